@@ -1,0 +1,64 @@
+export { AbortedError } from './errors/aborted-error.ts';
+export { BudgetBusyError, BudgetExceededError, type BudgetRefusal, MissingScopeError, UnknownPriceError } from './errors/budget-errors.ts';
+export { InvalidOptionError } from './errors/invalid-option-error.ts';
+export { MissingLibraryError } from './errors/missing-library-error.ts';
+export { type CallFailure, type Dispatch, ModelCallError, type ModelCallFailure, StreamTruncatedError } from './errors/model-call-error.ts';
+export { type ErrorCode, TollgateError } from './errors/tollgate-error.ts';
+export { generateText, type GenerateTextOptions, type TextResult, totalUsd } from './generate-text.ts';
+export { childContext, type ChildContextOptions, guardedContext, rootContext, type RootContextOptions } from './leaf/call-context.ts';
+export { defineModel, type ModelDefinition, modelRef } from './leaf/define-model.ts';
+export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';
+export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
+export { systemClock } from './leaf/system-clock.ts';
+export type { AnswerKey } from './spec/answer-key.ts';
+export type { CalibratedThreshold, CalibrationProfile } from './spec/calibration-profile.ts';
+export type { Capabilities, EffortLevel, SamplesCapability } from './spec/capabilities.ts';
+export type {
+  AssistantPart,
+  CacheBreakpoint,
+  FilePart,
+  Message,
+  Origin,
+  PartMetadata,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+  UserPart,
+} from './spec/content.ts';
+export type { CallContext, Clock, RandomSource, Scopes } from './spec/context.ts';
+export type { AnswerCheck, Evidence } from './spec/evidence.ts';
+export type { JsonObject, JsonPrimitive, JsonValue } from './spec/json.ts';
+export type { Model } from './spec/model.ts';
+export type { Money } from './spec/money.ts';
+export type { ModelRef, Price, PriceKnown, Pricing } from './spec/pricing.ts';
+export type { Ranker, Ranking } from './spec/ranker.ts';
+export type { GenerateRequest, Tool, ToolChoice } from './spec/request.ts';
+export type {
+  CalibrationClaim,
+  Candidate,
+  Charge,
+  Decision,
+  Finish,
+  FinishedBy,
+  FinishReason,
+  GenerateResult,
+  TokenLogprob,
+  Warning,
+} from './spec/result.ts';
+export type { OutputSchema, StandardResult, StandardSchema } from './spec/schema.ts';
+export type { Scorer, ScoreInput, ScoreResult, Verdict } from './spec/scorer.ts';
+export type { MoneyAdvice, Permit, Settled, Settlement, SpendAsk, SpendGuard } from './spec/spend-guard.ts';
+export type { StepScorer, StepScores } from './spec/step-scorer.ts';
+export type { Action, CandidateView, SourceView, StrategyCore, StrategyEvent, TaskView } from './spec/strategy-core.ts';
+export type { ModelStream, StreamPart } from './spec/stream.ts';
+export type { ScoredToken, Tokenizer, TokenModel, TokenSession } from './spec/token-model.ts';
+export type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } from './spec/trace.ts';
+export type { TurnDecision, TurnObservation, TurnPolicy, TurnView } from './spec/turn-policy.ts';
+export type { CacheWrite, Usage, UsageBound, UsageKnown } from './spec/usage.ts';
+export { combineCapabilities } from './strategy/combine-capabilities.ts';
+export { explain } from './strategy/explain.ts';
+export { replayAsSource, type ReplayOutcome, type ReplaySource, replayStrategy, type ReplayTable } from './strategy/replay-strategy.ts';
+export { runStrategy, type RunStrategyOptions } from './strategy/run-strategy.ts';
+export { type AnyStrategyCore, type StrategyPlan, strategyOf, withPlan } from './strategy/strategy-plan.ts';
+export { textOf, wholeText } from './strategy/whole-text.ts';

@@ -1,0 +1,45 @@
+import type { Permit, Settled, SpendAsk, SpendGuard } from '../spec/spend-guard.ts';
+
+/**
+ * Admits an attempt past every guard: one transaction per ledger, all or none.
+ *
+ * Guards of one ledger are combined first. A refusal by a later ledger returns the holds of the earlier ones.
+ */
+export async function admit(guards: readonly SpendGuard[], ask: SpendAsk): Promise<Permit | undefined> {
+  if (guards.length === 0) return undefined;
+  if (guards.length === 1) return (guards[0] as SpendGuard).admit(ask);
+  const byLedger = new Map<string, SpendGuard>();
+  for (const guard of guards) {
+    const known = byLedger.get(guard.ledgerId);
+    byLedger.set(guard.ledgerId, known === undefined ? guard : known.combine(guard));
+  }
+  const permits: Permit[] = [];
+  let request = ask.request;
+  try {
+    for (const guard of byLedger.values()) {
+      const permit = await guard.admit({ ...ask, request });
+      permits.push(permit);
+      request = permit.request;
+    }
+  } catch (error) {
+    await Promise.allSettled(permits.map((permit) => permit.release('refused by another budget')));
+    throw error;
+  }
+  return permits.length === 1 ? permits[0] : unite(permits, request);
+}
+
+function unite(permits: readonly Permit[], request: SpendAsk['request']): Permit {
+  return {
+    request,
+    fitted: permits.some((permit) => permit.fitted),
+    settle: async (settlement) => {
+      const outcomes = await Promise.allSettled(permits.map((permit) => permit.settle(settlement)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      return (outcomes[0] as PromiseFulfilledResult<Settled>).value;
+    },
+    release: async (reason) => {
+      await Promise.all(permits.map((permit) => permit.release(reason)));
+    },
+  };
+}

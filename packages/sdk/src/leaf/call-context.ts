@@ -1,0 +1,105 @@
+import { createRandom } from '@tollgate/stats';
+import type { CallContext, Clock, RandomSource, Scopes } from '../spec/context.ts';
+import type { SpendGuard } from '../spec/spend-guard.ts';
+import type { Span, TraceKind } from '../spec/trace.ts';
+import { createRootSpan } from './span.ts';
+import { systemClock } from './system-clock.ts';
+
+interface ContextParts {
+  readonly guards: readonly SpendGuard[];
+  readonly scopes: Scopes;
+  readonly span: Span;
+  readonly clock: Clock;
+  readonly deadline: number | undefined;
+  readonly makeRandom: () => RandomSource;
+}
+
+// The random source is made when it is first read: most calls never draw a number.
+class LazyContext implements CallContext {
+  readonly guards: readonly SpendGuard[];
+  readonly scopes: Scopes;
+  readonly span: Span;
+  readonly clock: Clock;
+  readonly deadline?: number;
+  readonly #makeRandom: () => RandomSource;
+  #random: RandomSource | undefined;
+
+  constructor(parts: ContextParts) {
+    this.guards = parts.guards;
+    this.scopes = parts.scopes;
+    this.span = parts.span;
+    this.clock = parts.clock;
+    if (parts.deadline !== undefined) this.deadline = parts.deadline;
+    this.#makeRandom = parts.makeRandom;
+  }
+
+  get random(): RandomSource {
+    return (this.#random ??= this.#makeRandom());
+  }
+}
+
+/** What a root context may be given. */
+export interface RootContextOptions {
+  readonly scopes?: Scopes;
+  readonly guards?: readonly SpendGuard[];
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock;
+  /** Seeds every random choice below. @defaultValue a fresh one */
+  readonly seed?: number | string;
+  /** Milliseconds since the epoch after which no new attempt starts. */
+  readonly deadline?: number;
+  /** Name of the trace. @defaultValue 'call' */
+  readonly name?: string;
+}
+
+/**
+ * The context of a call that has none yet.
+ *
+ * @example
+ * const context = rootContext({ scopes: { user: 'ada' }, seed: 7 });
+ * await model.generate({ messages, context });
+ */
+export function rootContext(options: RootContextOptions = {}): CallContext {
+  const clock = options.clock ?? systemClock;
+  const span = createRootSpan(options.name ?? 'call', clock);
+  return new LazyContext({
+    guards: options.guards ?? [],
+    scopes: options.scopes ?? {},
+    span,
+    clock,
+    deadline: options.deadline,
+    makeRandom: () => createRandom(options.seed ?? span.id),
+  });
+}
+
+/** What a child context changes. Guards and scopes are added to the parent's. */
+export interface ChildContextOptions {
+  readonly kind: TraceKind;
+  readonly label: string;
+  readonly guard?: SpendGuard;
+  readonly scopes?: Scopes;
+}
+
+/** A context one level down: a new span, a fork of the random source, and whatever the wrapper adds. */
+export function childContext(context: CallContext, options: ChildContextOptions): CallContext {
+  return new LazyContext({
+    guards: options.guard === undefined ? context.guards : [...context.guards, options.guard],
+    scopes: options.scopes === undefined ? context.scopes : { ...context.scopes, ...options.scopes },
+    span: context.span.child(options.kind, options.label),
+    clock: context.clock,
+    deadline: context.deadline,
+    makeRandom: () => context.random.fork(options.label),
+  });
+}
+
+/** The same context with one more guard: no new span, the same chance. What `withBudget` hands down. */
+export function guardedContext(context: CallContext, guard: SpendGuard, scopes?: Scopes): CallContext {
+  return new LazyContext({
+    guards: [...context.guards, guard],
+    scopes: scopes === undefined ? context.scopes : { ...context.scopes, ...scopes },
+    span: context.span,
+    clock: context.clock,
+    deadline: context.deadline,
+    makeRandom: () => context.random,
+  });
+}
