@@ -60,6 +60,7 @@ class LeafModel implements Model {
   readonly specVersion = 1;
   readonly provider: string;
   readonly modelId: string;
+  readonly pricing?: Pricing;
   readonly #definition: ModelDefinition;
   #closed = false;
 
@@ -67,6 +68,7 @@ class LeafModel implements Model {
     this.#definition = definition;
     this.provider = definition.provider;
     this.modelId = definition.modelId;
+    if (definition.pricing !== undefined) this.pricing = definition.pricing;
   }
 
   capabilitiesFor(request?: GenerateRequest): Capabilities {

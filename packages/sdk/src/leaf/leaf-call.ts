@@ -1,4 +1,4 @@
-import type { AssistantPart } from '../spec/content.ts';
+import type { AssistantPart, PartMetadata } from '../spec/content.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { JsonValue } from '../spec/json.ts';
 import type { GenerateRequest } from '../spec/request.ts';
@@ -8,7 +8,13 @@ import type { Usage, UsageKnown } from '../spec/usage.ts';
 
 /** A part of a stream as an adapter knows it: the leaf adds attempt, candidate ids, start and finish. */
 export type LeafPart =
-  | { readonly type: 'text-delta' | 'reasoning-delta'; readonly sample: number; readonly text: string }
+  | {
+      readonly type: 'text-delta' | 'reasoning-delta';
+      readonly sample: number;
+      readonly text: string;
+      /** Opaque data about the part, for example a signature; its text may be empty then. */
+      readonly metadata?: PartMetadata;
+    }
   | {
       readonly type: 'tool-input-delta';
       readonly sample: number;

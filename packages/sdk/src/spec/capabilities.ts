@@ -29,7 +29,12 @@ export interface Capabilities {
   /** Output held to a JSON schema by the engine. */
   readonly schema: boolean;
   /** Sampling parameters that are honoured. Most hosted models of 2026 refuse `temperature`. */
-  readonly sampling: { readonly temperature: boolean; readonly topP: boolean; readonly topK: boolean; readonly seed: boolean };
+  readonly sampling: {
+    readonly temperature: boolean;
+    readonly topP: boolean;
+    readonly topK: boolean;
+    readonly seed: boolean;
+  };
   readonly stop: boolean;
   /** Effort levels in rising order; empty where there is no such lever. */
   readonly efforts: readonly EffortLevel[];

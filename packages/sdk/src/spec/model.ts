@@ -1,4 +1,5 @@
 import type { Capabilities } from './capabilities.ts';
+import type { Pricing } from './pricing.ts';
 import type { GenerateRequest } from './request.ts';
 import type { GenerateResult } from './result.ts';
 import type { ModelStream } from './stream.ts';
@@ -12,6 +13,8 @@ export interface Model {
   /** `openai`, `llama-cpp`, `router`, … */
   readonly provider: string;
   readonly modelId: string;
+  /** The declared price of a leaf, where it has one. It wins over a price book, and recordings keep it. */
+  readonly pricing?: Pricing;
   /** What this model can do for such a request. Cheap and synchronous. */
   capabilitiesFor(request?: GenerateRequest): Capabilities;
   /**

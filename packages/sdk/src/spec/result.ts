@@ -6,7 +6,15 @@ import type { TraceNode } from './trace.ts';
 import type { Usage, UsageKnown } from './usage.ts';
 
 /** Why generation ended, in words that mean the same for every engine. */
-export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'aborted' | 'error' | 'other';
+export type FinishReason =
+  | 'stop'
+  | 'length'
+  | 'tool-calls'
+  | 'content-filter'
+  | 'refusal'
+  | 'aborted'
+  | 'error'
+  | 'other';
 
 /** What ended it: the model itself, a stop string, the asked output cap, a cap lowered by a budget, or an abort. */
 export type FinishedBy = 'eos' | 'stop' | 'length' | 'budget' | 'aborted';

@@ -56,7 +56,12 @@ export type StrategyEvent =
   /** Partial answers one step longer. `finish` is `stop` while an answer can go on. */
   | { readonly type: 'extended'; readonly from: number; readonly candidates: readonly CandidateView[] }
   /** A source or scorer failed after its retries. */
-  | { readonly type: 'failed'; readonly from: number; readonly action: 'draw' | 'score' | 'extend'; readonly code: string }
+  | {
+      readonly type: 'failed';
+      readonly from: number;
+      readonly action: 'draw' | 'score' | 'extend';
+      readonly code: string;
+    }
   /** A guard refused the last action. Cores accept the best they have or stop. */
   | { readonly type: 'budget'; readonly from: number };
 

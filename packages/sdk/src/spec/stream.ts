@@ -20,7 +20,12 @@ export type StreamPart =
   | ({ readonly type: 'discard'; readonly reason: string } & DeltaBase)
   | ({ readonly type: 'text-delta'; readonly text: string; readonly metadata?: PartMetadata } & DeltaBase)
   | ({ readonly type: 'reasoning-delta'; readonly text: string; readonly metadata?: PartMetadata } & DeltaBase)
-  | ({ readonly type: 'tool-input-delta'; readonly toolCallId: string; readonly toolName: string; readonly text: string } & DeltaBase)
+  | ({
+      readonly type: 'tool-input-delta';
+      readonly toolCallId: string;
+      readonly toolName: string;
+      readonly text: string;
+    } & DeltaBase)
   | ({ readonly type: 'tool-call'; readonly call: ToolCallPart } & DeltaBase)
   | ({ readonly type: 'candidate-finish'; readonly finish: Finish } & DeltaBase)
   | { readonly type: 'finish'; readonly result: GenerateResult };
@@ -33,4 +38,9 @@ export type StreamPart =
  */
 export interface ModelStream extends AsyncIterable<StreamPart> {
   readonly result: Promise<GenerateResult>;
+  /**
+   * Stops one sample while the others go on; it stays as a candidate that ended by `aborted`. Present where the model's
+   * `samples.cancelOne` says so.
+   */
+  cancel?(candidateId: string): void;
 }

@@ -1,4 +1,5 @@
 import type { CallContext } from './context.ts';
+import type { GenerateRequest } from './request.ts';
 import type { Charge } from './result.ts';
 
 /** A tokenizer that can be compared: two models pair when `hash` agrees on the shared vocabulary. */
@@ -6,6 +7,8 @@ export interface Tokenizer {
   /** Hash of the shared vocabulary's pieces in order. */
   readonly hash: string;
   readonly vocabularySize: number;
+  /** Tokens that end an answer. */
+  readonly endTokens: readonly number[];
   encode(text: string): readonly number[];
   decode(tokens: readonly number[]): string;
 }
@@ -35,9 +38,15 @@ export interface TokenSession {
   close(): Promise<Charge>;
 }
 
-/** An engine that shows next-token distributions. `open` holds money for `maxTokens`, `close` settles. */
+/**
+ * An engine that shows next-token distributions. `open` holds money for `maxTokens`, `close` settles.
+ *
+ * The distribution after a token is had by evaluating that token: open a prompt on all but its last one.
+ */
 export interface TokenModel {
   readonly tokenizer: Tokenizer;
+  /** The messages and tools of a request in this model's chat template, up to where the answer begins. */
+  promptTokens(request: GenerateRequest): readonly number[];
   open(options: {
     readonly prefix: readonly number[];
     readonly maxTokens: number;

@@ -1,0 +1,74 @@
+import {
+  type GenerateRequest,
+  guardedContext,
+  InvalidOptionError,
+  type Model,
+  type ModelRef,
+  type Pricing,
+  rootContext,
+  type Scopes,
+  strategyOf,
+  withPlan,
+} from '@tollgate/sdk';
+import type { Ledger } from '../ledger/ledger.ts';
+import { scopePairs } from '../ledger/scope-pair.ts';
+import { LedgerGuard } from './ledger-guard.ts';
+
+/** Options of `withBudget`. */
+export interface WithBudgetOptions {
+  readonly ledger: Ledger;
+  /** Charged beside the scopes of each call; where both name a kind, both ids are charged. @defaultValue none */
+  readonly scopes?: Scopes;
+  /**
+   * Output tokens of one sample that an answer needs at least. A call that cannot have as many, or as many as it asked
+   * for, is refused instead of shortened. Whole number in [1, ∞). @defaultValue 32
+   */
+  readonly answerFloorTokens?: number;
+  /** Prices that win over what a model declares itself. @defaultValue none */
+  readonly priceOf?: (model: ModelRef) => Pricing | undefined;
+  /**
+   * What a call does while others in flight hold the money it needs: fail with BudgetBusyError, or wait until they have
+   * settled. Waiting holds nothing, so calls cannot wait for one another. @defaultValue 'refuse'
+   */
+  readonly whenBusy?: 'refuse' | 'wait';
+}
+
+/**
+ * The same model, bounded: every attempt on the wire below it is held in the ledger before it is sent, and charged after.
+ *
+ * It means the same around a leaf, a retry, a strategy or an agent, in any order of nesting: what is held are the
+ * attempts of leaves, each once, under the union of all budgets around it. A call that would pass a cap has its output
+ * cap lowered where that makes it fit (the result carries a `fitted` warning), and is refused otherwise.
+ *
+ * Calls throw, before anything is sent: BudgetExceededError, BudgetBusyError, UnknownPriceError, MissingScopeError.
+ *
+ * @throws InvalidOptionError when `answerFloorTokens` is outside its range or a scope is empty.
+ * @example
+ * const model = withBudget(cascade, { ledger, scopes: { run: 'nightly' } });
+ */
+export function withBudget(model: Model, options: WithBudgetOptions): Model {
+  const { ledger, scopes = {}, answerFloorTokens = 32, priceOf = () => undefined, whenBusy = 'refuse' } = options;
+  if (!Number.isSafeInteger(answerFloorTokens) || answerFloorTokens < 1) {
+    throw new InvalidOptionError(
+      'answerFloorTokens',
+      `answerFloorTokens must be a whole number of at least 1, received ${answerFloorTokens}.`,
+    );
+  }
+  const guard = new LedgerGuard({ ledger, scopes: scopePairs(scopes), answerFloorTokens, priceOf, whenBusy });
+  const guarded = (request: GenerateRequest): GenerateRequest => ({
+    ...request,
+    context: guardedContext(request.context ?? rootContext(), guard),
+  });
+  const bounded: Model = {
+    specVersion: 1,
+    provider: model.provider,
+    modelId: model.modelId,
+    ...(model.pricing !== undefined && { pricing: model.pricing }),
+    capabilitiesFor: (request) => model.capabilitiesFor(request),
+    generate: async (request) => model.generate(guarded(request)),
+    stream: (request) => model.stream(guarded(request)),
+    close: async () => model.close?.(),
+  };
+  const plan = strategyOf(model);
+  return plan === undefined ? bounded : withPlan(bounded, plan);
+}

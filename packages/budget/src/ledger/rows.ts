@@ -1,0 +1,65 @@
+import type { ModelRef, Money, PriceKnown, Scopes, Usage, UsageKnown } from '@tollgate/sdk';
+import { moneyOf } from '../money/nano-usd.ts';
+import type { StoredAttempt } from '../stores/store.ts';
+import type { ScopePair } from './scope-pair.ts';
+
+/**
+ * Where an attempt stands. `held`: in flight. `expired`: its lease ran out, and its hold counts until it is reconciled.
+ * `settled`: charged. `released`: nothing was sent, or it was refused unbilled. `reconciled`: charged by hand.
+ */
+export type RowStatus = 'held' | 'expired' | 'settled' | 'released' | 'reconciled';
+
+/** One attempt on the wire. Plain JSON. */
+export interface LedgerRow {
+  readonly attemptId: string;
+  /** Milliseconds since the epoch at which it was admitted. */
+  readonly atMs: number;
+  readonly scopes: readonly ScopePair[];
+  readonly model: ModelRef;
+  /** Name of the span it belongs to. */
+  readonly label?: string;
+  readonly status: RowStatus;
+  /** What was set aside: the highest price of the request that was sent. */
+  readonly hold: Money;
+  /** What it cost. Absent while nobody knows. */
+  readonly cost?: Money;
+  readonly priceKnown: PriceKnown;
+  readonly usage?: Usage;
+  readonly usageKnown?: UsageKnown;
+  /** How far the cost passed the hold, and what must have been wrong. */
+  readonly overrun?: { readonly amount: Money; readonly assumption: string };
+  readonly candidateIds: readonly string[];
+  /** Why it was released or reconciled. */
+  readonly reason?: string;
+}
+
+/** Which rows. Absent fields do not narrow. */
+export interface RowQuery {
+  /** Rows that name every one of these. */
+  readonly scopes?: Scopes;
+  readonly status?: RowStatus;
+}
+
+/** A stored attempt as a row. */
+export function rowOf(attempt: StoredAttempt, nowMs: number): LedgerRow {
+  const { status, label, usage, usageKnown, reason } = attempt;
+  const held = status === 'held';
+  return {
+    attemptId: attempt.attemptId,
+    atMs: attempt.atMs,
+    scopes: attempt.scopes,
+    model: attempt.model,
+    ...(label !== undefined && { label }),
+    status: held && attempt.leaseUntilMs <= nowMs ? 'expired' : status,
+    hold: moneyOf(attempt.holdNano),
+    ...(!held && { cost: moneyOf(attempt.costNano) }),
+    priceKnown: attempt.priceKnown,
+    ...(usage !== undefined && { usage }),
+    ...(usageKnown !== undefined && { usageKnown }),
+    ...(attempt.assumption !== undefined && {
+      overrun: { amount: moneyOf(attempt.overrunNano), assumption: attempt.assumption },
+    }),
+    candidateIds: attempt.candidateIds,
+    ...(reason !== undefined && { reason }),
+  };
+}

@@ -1,0 +1,65 @@
+import type { AnswerKey, JsonObject, Model, Pricing } from '@tollgate/sdk';
+
+/** Makes a model when it is first needed. Nothing is loaded, and no key is read, before that. */
+export type ModelFactory = () => Model | Promise<Model>;
+
+/** What a strategy may use that depends on the task: which answers count as the same. */
+export interface StrategyHelp {
+  readonly answer: AnswerKey;
+}
+
+/** Builds a strategy out of the pool. Only the models it touches are loaded. */
+export type StrategyBuilder = (models: { readonly [name: string]: Model }, help: StrategyHelp) => Model;
+
+/** A cap on spending, for every id of a kind or for one. */
+export interface ConfiguredLimit {
+  /** Kind of scope: `run`, `strategy`, `task`, `user`, … */
+  readonly kind: string;
+  /** One id, or `each` for every id on its own. */
+  readonly id: string;
+  /** US dollars. Range (0, ∞). */
+  readonly usd: number;
+}
+
+/** What every request of a run has, unless the task says otherwise. */
+export interface RequestDefaults {
+  /** System message. */
+  readonly system?: string;
+  /** Worked examples, put between the system message and the task as turns of a conversation. @defaultValue none */
+  readonly examples?: readonly { readonly user: string; readonly assistant: string }[];
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxOutputTokens?: number;
+  /** Keep log-probabilities of the generated tokens, where the engine has them. @defaultValue false */
+  readonly logprobs?: boolean;
+  readonly stop?: readonly string[];
+}
+
+/** One place for names: models, prices, limits and strategies, for every command and for an app. */
+export interface TollgateConfig {
+  readonly models: { readonly [name: string]: ModelFactory };
+  /** Prices that win over what a model declares itself, by model name. */
+  readonly prices?: { readonly [name: string]: Pricing };
+  /** A builder, or a short form such as `cascade:small,big`. */
+  readonly strategies?: { readonly [name: string]: StrategyBuilder | string };
+  readonly limits?: readonly ConfiguredLimit[];
+  readonly defaults?: RequestDefaults;
+}
+
+/**
+ * A configuration, checked by the type system and returned as it is.
+ *
+ * @example
+ * export default defineConfig({
+ *   models: { small: () => llamaCpp({ modelPath: './small.gguf' }) },
+ *   strategies: { frugal: ({ small }) => vote(small, { samples: 5 }) },
+ * });
+ */
+export function defineConfig(config: TollgateConfig): TollgateConfig {
+  return config;
+}
+
+/** The defaults as plain data, for the header of a recording. */
+export function defaultsAsJson(defaults: RequestDefaults): JsonObject {
+  return JSON.parse(JSON.stringify(defaults)) as JsonObject;
+}

@@ -1,0 +1,84 @@
+import { pricingFromDeclaration } from '@tollgate/budget';
+import type { JsonObject, Model } from '@tollgate/sdk';
+import { z } from 'zod';
+import { InvalidFileError } from '../tasks/invalid-file-error.ts';
+import type { TollgateConfig } from './config.ts';
+
+const price = z.looseObject({ kind: z.string() });
+
+const jsonModel = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('llama-cpp'),
+    modelPath: z.string().min(1),
+    modelId: z.string().min(1).exactOptional(),
+    threads: z.int().positive().exactOptional(),
+    parallelSamples: z.int().positive().exactOptional(),
+    contextTokens: z.int().positive().exactOptional(),
+    price: price.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('openai-compatible'),
+    baseUrl: z.url(),
+    modelId: z.string().min(1),
+    /** Name of the environment variable that holds the key. */
+    apiKeyVariable: z.string().min(1).exactOptional(),
+    price: price.exactOptional(),
+  }),
+]);
+
+/** One model of a JSON configuration. */
+export type JsonModel = z.infer<typeof jsonModel>;
+
+const jsonConfig = z.strictObject({
+  models: z.record(z.string().min(1), jsonModel),
+  strategies: z.record(z.string().min(1), z.string().min(1)).exactOptional(),
+  limits: z
+    .array(z.strictObject({ kind: z.string().min(1), id: z.string().min(1), usd: z.number().positive() }))
+    .exactOptional(),
+  defaults: z
+    .strictObject({
+      system: z.string().exactOptional(),
+      examples: z.array(z.strictObject({ user: z.string(), assistant: z.string() })).exactOptional(),
+      temperature: z.number().min(0).max(2).exactOptional(),
+      topP: z.number().positive().max(1).exactOptional(),
+      maxOutputTokens: z.int().positive().exactOptional(),
+      logprobs: z.boolean().exactOptional(),
+      stop: z.array(z.string().min(1)).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+/**
+ * Reads a configuration written as JSON: models as data, strategies as short forms.
+ *
+ * @throws InvalidFileError naming each field that is wrong.
+ */
+export function parseJsonConfig(
+  text: string,
+  options: { readonly source: string; readonly makeModel: (model: JsonModel) => Promise<Model> },
+): TollgateConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InvalidFileError(options.source, [
+      { message: `not JSON: ${error instanceof Error ? error.message : String(error)}` },
+    ]);
+  }
+  const parsed = jsonConfig.safeParse(value);
+  if (!parsed.success) {
+    throw new InvalidFileError(
+      options.source,
+      parsed.error.issues.map((issue) => ({ message: `${issue.path.join('.') || 'the file'}: ${issue.message}` })),
+    );
+  }
+  const { models, ...rest } = parsed.data;
+  const prices = Object.entries(models).flatMap(([name, model]) =>
+    model.price === undefined ? [] : [[name, pricingFromDeclaration(model.price as JsonObject)] as const],
+  );
+  return {
+    ...rest,
+    prices: Object.fromEntries(prices),
+    models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, () => options.makeModel(model)])),
+  };
+}

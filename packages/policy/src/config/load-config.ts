@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pricingFromDeclaration } from '@tollgate/budget';
+import { type JsonObject, type Model, TollgateError } from '@tollgate/sdk';
+import type { TollgateConfig } from './config.ts';
+import { type JsonModel, parseJsonConfig } from './json-config.ts';
+
+const names = ['tollgate.config.ts', 'tollgate.config.mts', 'tollgate.config.js', 'tollgate.config.mjs', 'tollgate.config.json'];
+
+/** A configuration and the file it came from. */
+export interface LoadedConfig {
+  readonly path: string;
+  readonly config: TollgateConfig;
+}
+
+/**
+ * Loads a configuration: the file named, else the first `tollgate.config.{ts,mts,js,mjs,json}` of the folder. Undefined
+ * where none is named and none is there.
+ *
+ * @throws TollgateError `invalid-file` for a file that is missing, fails to run, or exports something else.
+ *
+ * @example
+ * const loaded = await loadConfig();
+ * const small = await loaded?.config.models.small?.();
+ */
+export async function loadConfig(path?: string, folder = process.cwd()): Promise<LoadedConfig | undefined> {
+  const found = path === undefined ? names.map((name) => resolve(folder, name)).find(existsSync) : resolve(folder, path);
+  if (found === undefined) return undefined;
+  if (!existsSync(found)) throw new TollgateError('invalid-file', `There is no configuration at ${found}. Check --config.`);
+  if (extname(found) === '.json') {
+    const makeModel = (model: JsonModel): Promise<Model> => makeJsonModel(model, dirname(found));
+    return { path: found, config: parseJsonConfig(readFileSync(found, 'utf8'), { source: found, makeModel }) };
+  }
+  return { path: found, config: await importConfig(found) };
+}
+
+async function importConfig(path: string): Promise<TollgateConfig> {
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+  } catch (cause) {
+    const old = cause instanceof Error && 'code' in cause && cause.code === 'ERR_UNKNOWN_FILE_EXTENSION';
+    throw new TollgateError(
+      'invalid-file',
+      old
+        ? `${path}: this Node.js cannot run TypeScript. Use Node.js 22.18 or newer, or write the configuration as .mjs or .json.`
+        : `${path} failed while it was loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+  const config = module.default;
+  if (typeof config === 'object' && config !== null && 'models' in config) return config as TollgateConfig;
+  throw new TollgateError('invalid-file', `${path} must export a configuration: export default defineConfig({ models: { … } }).`);
+}
+
+async function makeJsonModel(model: JsonModel, folder: string): Promise<Model> {
+  const pricing = model.price === undefined ? {} : { pricing: pricingFromDeclaration(model.price as JsonObject) };
+  if (model.kind === 'llama-cpp') {
+    const { llamaCpp } = await import('@tollgate/sdk/llama-cpp');
+    const { kind: _, price: __, modelPath, ...options } = model;
+    return llamaCpp({ ...options, modelPath: resolve(folder, modelPath), ...pricing });
+  }
+  const { openaiCompatible } = await import('@tollgate/sdk/openai-compatible');
+  const { apiKeyVariable } = model;
+  return openaiCompatible(model.modelId, {
+    baseUrl: model.baseUrl,
+    ...(apiKeyVariable !== undefined && { apiKey: () => keyFrom(apiKeyVariable) }),
+    ...pricing,
+  });
+}
+
+function keyFrom(variable: string): string {
+  const key = process.env[variable];
+  if (key !== undefined && key !== '') return key;
+  throw new TollgateError('missing-key', `The environment variable ${variable} is not set; the configuration takes the key from it.`);
+}

@@ -1,0 +1,27 @@
+export {
+  type ConfiguredLimit,
+  defaultsAsJson,
+  defineConfig,
+  type ModelFactory,
+  type RequestDefaults,
+  type StrategyBuilder,
+  type StrategyHelp,
+  type TollgateConfig,
+} from './config/config.ts';
+export { type BuildHelp, parseShortForm, type StrategySpec } from './config/short-form.ts';
+export { defaultStrategies, resolveStrategies } from './config/strategy-spec.ts';
+export type { OutcomesTable, OutcomeTask } from './outcomes/outcomes-table.ts';
+export { parseOutcomes } from './outcomes/parse-outcomes.ts';
+export { readOutcomes } from './outcomes/read-outcomes.ts';
+export { renderHtml } from './report/render-html.ts';
+export { renderTable } from './report/render-table.ts';
+export type { LedgerReport, ModelReport, ReportInterval, RunReport, StrategyReport } from './report/run-report.ts';
+export { livePool, type ModelPool, type PoolEntry, replayPool } from './run/model-pool.ts';
+export { type ReplayedOutcomes, replayOutcomes, type ReplayOutcomesOptions } from './run/replay-outcomes.ts';
+export type { ResultLine, RunHeader, TaskStatus } from './run/result-line.ts';
+export type { RunProgress } from './run/run-progress.ts';
+export { type RunOutcome, runTasks, type RunTasksOptions } from './run/run-tasks.ts';
+export { generateArithmetic, type GenerateArithmeticOptions } from './tasks/generate-arithmetic.ts';
+export { type FileProblem, InvalidFileError } from './tasks/invalid-file-error.ts';
+export { type ParsedTasks, parseTasks, type ParseTasksOptions } from './tasks/parse-tasks.ts';
+export type { Task } from './tasks/task.ts';

@@ -1,0 +1,3 @@
+export { loadConfig, type LoadedConfig } from './config/load-config.ts';
+export { readOutcomesFile } from './outcomes/read-outcomes-file.ts';
+export { openResultsFile, type ResultsFile } from './run/results-file.ts';

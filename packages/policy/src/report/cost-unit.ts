@@ -1,0 +1,20 @@
+import { hasRun } from './frontier.ts';
+import type { StrategyReport } from './run-report.ts';
+
+/** For how many tasks costs are shown: one, or a thousand where one costs too little to read. */
+export interface CostUnit {
+  readonly tasks: 1 | 1000;
+  /** `task` or `1,000 tasks`. */
+  readonly perTasks: string;
+  /** `task passed` or `1,000 passed`. */
+  readonly perPasses: string;
+}
+
+const one: CostUnit = { tasks: 1, perTasks: 'task', perPasses: 'task passed' };
+const thousand: CostUnit = { tasks: 1000, perTasks: '1,000 tasks', perPasses: '1,000 passed' };
+
+/** One unit for a whole report: a thousand tasks where none costs a cent. */
+export function costUnitOf(strategies: readonly StrategyReport[]): CostUnit {
+  const highest = Math.max(0, ...strategies.filter(hasRun).map(({ costPerTaskUsd }) => costPerTaskUsd));
+  return highest > 0 && highest < 0.01 ? thousand : one;
+}

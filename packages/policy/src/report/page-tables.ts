@@ -1,0 +1,98 @@
+import type { CostUnit } from './cost-unit.ts';
+import { escapeHtml } from './escape-html.ts';
+import type { PageEntry } from './page-entry.ts';
+import type { ModelReport, RunReport } from './run-report.ts';
+import { showCount, showPercent } from './show-number.ts';
+import { type EstimateText, noFigure, strategyFigures } from './strategy-figures.ts';
+import { usdColumn } from './usd-column.ts';
+
+/** Every figure of every strategy, in the order of the entries. */
+export function strategyTable(entries: readonly PageEntry[], report: RunReport, unit: CostUnit): string {
+  const figures = strategyFigures({ ...report, strategies: entries.map(({ strategy }) => strategy) }, unit);
+  const silent = entries.some(({ strategy }) => strategy.abstained > 0);
+  const timed = entries.some(({ strategy }) => strategy.wallSeconds !== undefined);
+  const heads: Head[] = [
+    { text: '#' },
+    { text: 'Strategy', left: true },
+    { text: 'Passed, %', span: 2 },
+    { text: `$ per ${unit.perTasks}`, span: 2 },
+    { text: `$ per ${unit.perPasses}`, span: 2 },
+    ...['$ in all', 'Attempts', 'Tokens', ...(silent ? ['No answer'] : []), ...(timed ? ['Seconds'] : [])].map(
+      (text) => ({ text }),
+    ),
+  ];
+  const rows = entries.map(({ strategy, number, kind }, i) => {
+    const row = figures[i];
+    if (row === undefined) return '';
+    const label = kind === 'oracle' ? ' <span class="label">oracle verifier</span>' : '';
+    const counts = [
+      row.cost,
+      row.attempts,
+      row.tokens,
+      ...(silent ? [row.abstained] : []),
+      ...(timed ? [row.seconds] : []),
+    ];
+    return `<tr class="${kind}"><td>${number}</td>${nameCell(strategy.name, label)}${[row.passed, row.costOfTasks, row.costOfPasses].map(estimateCells).join('')}${counts.map(cell).join('')}</tr>`;
+  });
+  return table('Cheapest first; 95 % intervals in brackets; bold: on the frontier.', heads, rows);
+}
+
+/** What every strategy spent on every model. */
+export function spendTable(entries: readonly PageEntry[], models: readonly string[]): string {
+  const show = usdColumn(entries.flatMap(({ strategy }) => Object.values(strategy.spendByModel)));
+  const heads: Head[] = [
+    { text: '#' },
+    { text: 'Strategy', left: true },
+    ...[...models, 'All'].map((text) => ({ text })),
+  ];
+  const rows = entries.map(({ strategy, number }) => {
+    const spent = models
+      .map((model) => strategy.spendByModel[model])
+      .map((usd) => (usd === undefined ? noFigure : show(usd)));
+    return `<tr><td>${number}</td>${nameCell(strategy.name)}${[...spent, show(strategy.costUsd)].map(cell).join('')}</tr>`;
+  });
+  return table('US dollars by strategy and model.', heads, rows);
+}
+
+/** What every model did over all strategies. */
+export function modelTable(models: readonly ModelReport[]): string {
+  const measured = models.some(({ passedAlone }) => passedAlone !== undefined);
+  const show = usdColumn(models.map(({ costUsd }) => costUsd));
+  const heads: Head[] = [
+    { text: 'Model', left: true },
+    { text: 'Engine and id', left: true },
+    ...[...(measured ? ['Passes alone, %'] : []), '$ in all', 'Attempts', 'Tokens'].map((text) => ({ text })),
+  ];
+  const rows = models.map(({ name, provider, modelId, passedAlone, costUsd, attempts, tokens }) => {
+    const alone = measured ? [passedAlone === undefined ? noFigure : showPercent(passedAlone)] : [];
+    const cells = [...alone, show(costUsd), showCount(attempts), showCount(tokens)];
+    return `<tr>${nameCell(name)}<td class="text">${escapeHtml(`${provider}/${modelId}`)}</td>${cells.map(cell).join('')}</tr>`;
+  });
+  return table('Over all strategies together.', heads, rows);
+}
+
+interface Head {
+  readonly text: string;
+  readonly left?: boolean;
+  readonly span?: number;
+}
+
+function table(caption: string, heads: readonly Head[], rows: readonly string[]): string {
+  const headCells = heads.map(({ text, left = false, span }) => {
+    return `<th scope="col"${left ? ' class="text"' : ''}${span === undefined ? '' : ` colspan="${span}"`}>${escapeHtml(text)}</th>`;
+  });
+  const inner = `<caption>${caption}</caption><thead><tr>${headCells.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table>${inner}</table></div>`;
+}
+
+function nameCell(name: string, label = ''): string {
+  return `<th scope="row" class="text">${escapeHtml(name)}${label}</th>`;
+}
+
+function estimateCells({ value, ends }: EstimateText): string {
+  return `${cell(value)}<td class="range">${ends === undefined ? '' : `[${ends.join(', ')}]`}</td>`;
+}
+
+function cell(text: string): string {
+  return `<td>${escapeHtml(text)}</td>`;
+}

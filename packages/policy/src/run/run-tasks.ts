@@ -1,0 +1,274 @@
+import { type Ledger, withBudget } from '@tollgate/budget';
+import {
+  AbortedError,
+  BudgetExceededError,
+  type Candidate,
+  type Clock,
+  type GenerateRequest,
+  type GenerateResult,
+  type ModelRef,
+  type Pricing,
+  rootContext,
+  systemClock,
+  textOf,
+  TollgateError,
+  totalUsd,
+} from '@tollgate/sdk';
+import { answerKeyFor, checkAnswer } from '@tollgate/verifier';
+import pLimit from 'p-limit';
+import type { RequestDefaults } from '../config/config.ts';
+import type { StrategySpec } from '../config/short-form.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { Task } from '../tasks/task.ts';
+import { taskHash } from '../tasks/task-hash.ts';
+import type { ModelPool } from './model-pool.ts';
+import { isFinal, type ResultLine } from './result-line.ts';
+import { type RunProgress, progressOf } from './run-progress.ts';
+import { summarise } from './summarise.ts';
+
+/** What a run needs. */
+export interface RunTasksOptions {
+  readonly tasks: readonly Task[];
+  readonly strategies: readonly StrategySpec[];
+  readonly pool: ModelPool;
+  readonly ledger: Ledger;
+  /** Names the run in the ledger. The same id goes on with the same money. */
+  readonly runId: string;
+  /** Hard cap of the whole run in US dollars, every strategy together. Range (0, ∞). */
+  readonly budgetUsd: number;
+  readonly defaults?: RequestDefaults;
+  /** Prices by model name. They win over what a model declares itself. @defaultValue none */
+  readonly prices?: { readonly [name: string]: Pricing };
+  /** Tasks at once. Range [1, ∞). @defaultValue 4 */
+  readonly concurrency?: number;
+  /** Seeds every sample of the run. @defaultValue none: samples differ from run to run */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  /** Lines of an earlier run that stand: their tasks are not run again. @defaultValue none */
+  readonly earlier?: readonly ResultLine[];
+  /** Called with each line as soon as it is known; a run waits for it. */
+  readonly onLine?: (line: ResultLine) => void | Promise<void>;
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly clock?: Clock;
+}
+
+/** What a run came to. */
+export interface RunOutcome {
+  readonly report: RunReport;
+  readonly lines: readonly ResultLine[];
+  /** Why tasks were left out, where some were. */
+  readonly stopped?: { readonly by: 'budget' | 'abort' | 'error'; readonly message: string; readonly error?: unknown };
+}
+
+/**
+ * Runs every strategy over every task under one hard budget.
+ *
+ * Strategies see a task's `verify`, never its `check`. When the money is used up or the signal fires, what runs is
+ * settled, no further task starts, and the summary covers what ran. A wrong option, a missing package or a recording
+ * that ends stops the run the same way, with the error in `stopped`.
+ *
+ * @example
+ * const { report } = await runTasks({ tasks, strategies, pool, ledger, runId: 'night-1', budgetUsd: 2 });
+ */
+export async function runTasks(options: RunTasksOptions): Promise<RunOutcome> {
+  return new TaskRun(options).run();
+}
+
+class TaskRun {
+  readonly #options: RunTasksOptions;
+  readonly #clock: Clock;
+  readonly #lines: ResultLine[];
+  readonly #finished: Set<string>;
+  readonly #startedAt: number;
+  readonly #halt = new AbortController();
+  #stopped: RunOutcome['stopped'];
+
+  constructor(options: RunTasksOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#lines = [...(options.earlier ?? [])];
+    this.#finished = new Set(this.#lines.filter(isFinal).map((line) => pairKey(line.strategy, line.task)));
+    this.#startedAt = this.#clock.monotonic();
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { ledger, runId, budgetUsd, strategies, tasks, concurrency = 4 } = this.#options;
+    await ledger.setLimit({ kind: 'run', id: runId, usd: budgetUsd });
+    const limit = pLimit(concurrency);
+    this.#report();
+    for (const strategy of strategies) {
+      if (this.#stopping()) break;
+      const left = tasks.filter((task) => !this.#finished.has(pairKey(strategy.name, task.id)));
+      if (left.length === 0) continue;
+      try {
+        const models = await this.#options.pool.open(strategy.models);
+        await Promise.all(left.map((task) => limit(() => this.#runTask(strategy, models, task))));
+      } catch (error) {
+        this.#stop('error', error);
+      }
+    }
+    const [rows, totals] = await Promise.all([ledger.rows({ scopes: { run: runId } }), ledger.totals({ run: runId })]);
+    const report = summarise({
+      ...this.#options,
+      lines: this.#lines,
+      rows,
+      totals,
+      wallSeconds: (this.#clock.monotonic() - this.#startedAt) / 1000,
+    });
+    return { report, lines: this.#lines, ...(this.#stopped !== undefined && { stopped: this.#stopped }) };
+  }
+
+  async #runTask(strategy: StrategySpec, models: Awaited<ReturnType<ModelPool['open']>>, task: Task): Promise<void> {
+    if (this.#stopping()) return;
+    const started = this.#clock.monotonic();
+    const ended = await this.#ask(strategy, models, task);
+    if (ended === undefined) return;
+    const line: ResultLine = {
+      kind: 'result',
+      strategy: strategy.name,
+      task: task.id,
+      taskHash: taskHash(task),
+      ...ended,
+      wallMs: Math.round(this.#clock.monotonic() - started),
+      ...(task.class !== undefined && { class: task.class }),
+    };
+    this.#lines.push(line);
+    if (isFinal(line)) this.#finished.add(pairKey(line.strategy, line.task));
+    try {
+      await this.#options.onLine?.(line);
+    } catch (error) {
+      this.#stop('error', error);
+    }
+    this.#report();
+  }
+
+  async #ask(strategy: StrategySpec, models: Awaited<ReturnType<ModelPool['open']>>, task: Task): Promise<Ending | undefined> {
+    const { ledger, runId, seed } = this.#options;
+    try {
+      const model = strategy.build(models, { answer: answerKeyFor(task.check), gold: task.check });
+      const context = rootContext({
+        name: `${strategy.name} ${task.id}`,
+        scopes: { run: runId, strategy: strategy.name, task: task.id },
+        clock: this.#clock,
+        ...(seed !== undefined && { seed: `${seed}/${task.id}` }),
+      });
+      const guarded = withBudget(model, { ledger, whenBusy: 'wait', priceOf: (ref) => this.#priceOf(ref) });
+      const result = await guarded.generate({
+        ...requestOf(task, this.#options.defaults ?? {}),
+        ...(seed !== undefined && { seed: context.random.int(2 ** 32) }),
+        context,
+        signal: this.#signal(),
+      });
+      return graded(task, result);
+    } catch (error) {
+      return this.#endingOf(error);
+    }
+  }
+
+  #priceOf(ref: ModelRef): Pricing | undefined {
+    const { prices, pool } = this.#options;
+    if (prices === undefined) return undefined;
+    const entry = pool.opened().find(({ provider, modelId }) => provider === ref.provider && modelId === ref.modelId);
+    return entry === undefined ? undefined : prices[entry.name];
+  }
+
+  /** What a task that threw came to; undefined where it never started and nothing was paid. */
+  #endingOf(error: unknown): Ending | undefined {
+    if (!TollgateError.isInstance(error)) {
+      this.#stop('error', error);
+      return undefined;
+    }
+    const spent = { costUsd: totalUsd(error.charges) ?? 0, attempts: error.charges.length, outputTokens: 0 };
+    const ending = (status: ResultLine['status']): Ending => ({ status, passed: false, reason: error.message, ...spent });
+    if (error instanceof AbortedError) return error.charges.length === 0 ? undefined : ending('aborted');
+    if (error instanceof BudgetExceededError) {
+      if (error.refusal.scope.kind !== 'run') return ending('budget');
+      this.#stop('budget', error);
+      return error.charges.length === 0 ? undefined : ending('aborted');
+    }
+    if (error.code === 'call-failed' || error.code === 'stream-truncated') return ending('failed');
+    this.#stop('error', error);
+    return error.charges.length === 0 ? undefined : ending('aborted');
+  }
+
+  #stop(by: 'budget' | 'error', error: unknown): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = { by, message: error instanceof Error ? error.message : String(error), error };
+    // Money that is held by calls in flight is theirs; an error of ours is no reason to let them go on.
+    if (by === 'error') this.#halt.abort(error);
+  }
+
+  #stopping(): boolean {
+    if (this.#options.signal?.aborted === true) {
+      this.#stopped ??= { by: 'abort', message: 'stopped by the user' };
+    }
+    return this.#stopped !== undefined;
+  }
+
+  #signal(): AbortSignal {
+    const { signal } = this.#options;
+    return signal === undefined ? this.#halt.signal : AbortSignal.any([signal, this.#halt.signal]);
+  }
+
+  #report(): void {
+    const { onProgress, tasks, strategies, budgetUsd } = this.#options;
+    if (onProgress === undefined) return;
+    const elapsedSeconds = (this.#clock.monotonic() - this.#startedAt) / 1000;
+    onProgress(
+      progressOf({
+        lines: this.#lines,
+        total: tasks.length * strategies.length,
+        earlier: this.#options.earlier?.length ?? 0,
+        budgetUsd,
+        elapsedSeconds,
+      }),
+    );
+  }
+}
+
+type Ending = Pick<ResultLine, 'status' | 'passed' | 'reason' | 'costUsd' | 'attempts' | 'outputTokens'> &
+  Partial<Pick<ResultLine, 'answer' | 'text' | 'confidence' | 'signal'>>;
+
+function graded(task: Task, result: GenerateResult): Ending {
+  const { decision, charges } = result;
+  const chosen = result.candidates.find((candidate) => candidate.id === decision.chosen);
+  const verdict = chosen === undefined ? { passed: false } : checkAnswer(task.check, chosen);
+  return {
+    status: decision.status,
+    passed: verdict.passed,
+    ...answerOf(chosen, verdict),
+    ...(decision.confidence !== undefined && { confidence: decision.confidence }),
+    ...(decision.signal !== undefined && { signal: decision.signal }),
+    reason: decision.reason,
+    costUsd: totalUsd(charges) ?? 0,
+    attempts: charges.length,
+    outputTokens: charges.reduce((sum, { usage }) => sum + (usage.outputText ?? 0) + (usage.outputReasoning ?? 0), 0),
+  };
+}
+
+function answerOf(chosen: Candidate | undefined, verdict: { readonly answer?: string }): Partial<Ending> {
+  if (chosen === undefined) return {};
+  return { ...(verdict.answer !== undefined && { answer: verdict.answer }), text: textOf(chosen) };
+}
+
+/** The request of a task: its prompt, the run's defaults, and the check that strategies may use. Never the grading check. */
+function requestOf(task: Task, defaults: RequestDefaults): GenerateRequest {
+  const { system, examples = [], logprobs, ...rest } = defaults;
+  return {
+    ...rest,
+    messages: [
+      ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
+      ...examples.flatMap(({ user, assistant }) => [
+        { role: 'user' as const, content: user },
+        { role: 'assistant' as const, content: assistant },
+      ]),
+      { role: 'user', content: task.prompt },
+    ],
+    ...(logprobs === true && { logprobs: { top: 0 } }),
+    ...(task.verify !== undefined && { evidence: { verify: task.verify } }),
+  };
+}
+
+function pairKey(strategy: string, task: string): string {
+  return `${strategy}\u0000${task}`;
+}

@@ -1,0 +1,154 @@
+import { createRandom } from '@tollgate/stats';
+import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { ModelCallError } from '../../errors/model-call-error.ts';
+import type { LeafCall, LeafCandidate, LeafOutcome } from '../../leaf/leaf-call.ts';
+import type { RandomSource } from '../../spec/context.ts';
+import type { FinishedBy, TokenLogprob, Warning } from '../../spec/result.ts';
+import { AnswerText } from './answer-text.ts';
+import { maxTopLogprobs } from './capabilities.ts';
+import type { Engine } from './load-engine.ts';
+import { type RenderedPrompt, renderPrompt } from './render-prompt.ts';
+import { rankedTokens, sampleToken } from './sample-token.ts';
+import { sharePrompt } from './share-prompt.ts';
+
+// llama.cpp's own defaults, used where a request says nothing.
+const defaultTemperature = 0.8;
+const defaultTopK = 40;
+const defaultTopP = 0.95;
+
+/** One attempt: the prompt once, then all samples in step, each decode a batch. */
+export async function callLlama(engine: Engine, call: LeafCall): Promise<LeafOutcome> {
+  const { request, context } = call;
+  const prompt = renderPrompt(engine.model, engine.chatWrapper, request);
+  const room = engine.contextTokens - prompt.tokens.length;
+  if (room < 1) {
+    throw new ModelCallError(
+      `The prompt has ${prompt.tokens.length} tokens; "${engine.modelId}" was opened with room for ${engine.contextTokens}. Shorten it, or raise contextTokens.`,
+      { failure: 'context-length', dispatch: 'not-sent' },
+    );
+  }
+  const maxTokens = Math.min(request.maxOutputTokens ?? room, room);
+  const sequences = engine.sequences.slice(0, request.samples ?? 1);
+  const randomOf = randomSources(call);
+
+  const started = context.clock.monotonic();
+  await sharePrompt(sequences, prompt.tokens);
+  const decoding = context.clock.monotonic();
+  const samples = await Promise.all(
+    sequences.map((sequence, i) => drawSample({ engine, sequence, prompt, maxTokens, call, index: i, random: randomOf(i) })),
+  );
+  const ended = context.clock.monotonic();
+
+  const outputTokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
+  const decodeSeconds = (ended - decoding) / 1000;
+  return {
+    candidates: samples.map((sample): LeafCandidate => ({
+      content: [{ type: 'text', text: sample.text }],
+      finish: sample.finish,
+      outputTokens: sample.tokens,
+      engineSeconds: outputTokens === 0 ? 0 : (decodeSeconds * sample.tokens) / outputTokens,
+      ...(sample.logprobs !== undefined && { logprobs: sample.logprobs }),
+    })),
+    usage: {
+      inputUncached: prompt.tokens.length,
+      outputText: outputTokens,
+      engineSeconds: (ended - started) / 1000,
+    },
+    warnings: warningsFor(call),
+  };
+}
+
+interface Sample {
+  readonly text: string;
+  readonly tokens: number;
+  readonly finish: LeafCandidate['finish'];
+  readonly logprobs: readonly TokenLogprob[] | undefined;
+}
+
+async function drawSample(draw: {
+  readonly engine: Engine;
+  readonly sequence: LlamaContextSequence;
+  readonly prompt: RenderedPrompt;
+  readonly maxTokens: number;
+  readonly call: LeafCall;
+  readonly index: number;
+  readonly random: RandomSource;
+}): Promise<Sample> {
+  const { engine, sequence, prompt, maxTokens, index, random } = draw;
+  const { request, signal, emit } = draw.call;
+  const answer = new AnswerText(engine.model, request.stop ?? []);
+  const logprobs: TokenLogprob[] | undefined = request.logprobs === undefined ? undefined : [];
+  const alternatives = Math.min(request.logprobs?.top ?? 0, maxTopLogprobs);
+  const options = { temperature: request.temperature ?? defaultTemperature, topP: request.topP ?? defaultTopP };
+  const topK = Math.max(request.topK ?? defaultTopK, alternatives, 1);
+  let last = prompt.tokens.at(-1) as Token;
+  let tokens = 0;
+  let by: FinishedBy = 'length';
+  let stopString: string | undefined;
+  while (tokens < maxTokens) {
+    if (signal?.aborted === true) {
+      by = 'aborted';
+      break;
+    }
+    const [step] = await sequence.controlledEvaluate([
+      [last, { generateNext: { logits: { filter: { tokens: [], includeTop: topK } }, totalLogitWeight: true } }],
+    ]);
+    const ranked = rankedTokens(step?.next.logits ?? new Map(), step?.next.totalLogitWeight ?? 1);
+    const chosen = sampleToken(ranked.slice(0, request.topK ?? topK), options, random);
+    if (chosen === undefined || engine.model.isEogToken(chosen.token) || prompt.endTokens.has(chosen.token)) {
+      by = 'eos';
+      break;
+    }
+    tokens += 1;
+    last = chosen.token;
+    const { piece, stop } = answer.push(chosen.token);
+    logprobs?.push({
+      text: piece,
+      logprob: chosen.logprob,
+      ...(alternatives > 0 && {
+        top: ranked.slice(0, alternatives).map(({ token, logprob }) => ({ text: engine.model.detokenize([token], true), logprob })),
+      }),
+    });
+    if (stop !== undefined) {
+      by = 'stop';
+      stopString = stop;
+      break;
+    }
+    if (emit !== undefined) emitText(emit, index, answer.release(false));
+  }
+  if (emit !== undefined) emitText(emit, index, answer.release(true));
+  return {
+    text: answer.text,
+    tokens,
+    logprobs,
+    finish: {
+      unified: by === 'length' ? 'length' : by === 'aborted' ? 'aborted' : 'stop',
+      by,
+      ...(stopString !== undefined && { stopString }),
+    },
+  };
+}
+
+function emitText(emit: NonNullable<LeafCall['emit']>, sample: number, text: string): void {
+  if (text !== '') emit({ type: 'text-delta', sample, text });
+}
+
+/** A source of chance for each sample: from the request's seed where it has one, else from the context. */
+function randomSources({ request, context, firstSample }: LeafCall): (index: number) => RandomSource {
+  const base = request.seed === undefined ? context.random : createRandom(request.seed);
+  return (index) => base.fork(`sample ${firstSample + index}`);
+}
+
+function warningsFor({ request }: LeafCall): readonly Warning[] {
+  const unsupported: string[] = [];
+  if (request.tools !== undefined && request.tools.length > 0) unsupported.push('tools');
+  if (request.output !== undefined) unsupported.push('output');
+  if (request.effort !== undefined) unsupported.push('effort');
+  if (request.maxReasoningTokens !== undefined) unsupported.push('maxReasoningTokens');
+  if (request.serviceTier !== undefined) unsupported.push('serviceTier');
+  return unsupported.map((option) => ({
+    code: 'unsupported',
+    option,
+    message: `The llama.cpp adapter does not take "${option}"; it was left out.`,
+  }));
+}

@@ -1,0 +1,2 @@
+export { llamaCpp } from './llama-cpp.ts';
+export type { LlamaCppOptions } from './options.ts';

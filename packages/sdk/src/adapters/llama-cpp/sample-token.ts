@@ -1,0 +1,51 @@
+import type { Token } from 'node-llama-cpp';
+import type { RandomSource } from '../../spec/context.ts';
+
+/** How a token is chosen out of the best ones. */
+export interface SamplingOptions {
+  /** 0 takes the best token. Range [0, 2]. */
+  readonly temperature: number;
+  /** Range (0, 1]. */
+  readonly topP: number;
+}
+
+/** A token and the model's own probability of it. */
+export interface SampledToken {
+  readonly token: Token;
+  /** Natural logarithm, over the full vocabulary, before temperature and filters. */
+  readonly logprob: number;
+}
+
+/** The best tokens of a position with their own log-probabilities, best first. */
+export function rankedTokens(logits: ReadonlyMap<Token, number>, totalLogitWeight: number): readonly SampledToken[] {
+  const ranked = [...logits].sort((a, b) => b[1] - a[1]);
+  const best = ranked[0]?.[1] ?? 0;
+  // The engine sums exp(logit - largest logit), so this is the log of the softmax's denominator.
+  const normaliser = best + Math.log(totalLogitWeight);
+  return ranked.map(([token, logit]) => ({ token, logprob: logit - normaliser }));
+}
+
+/**
+ * Chooses one of the best tokens: temperature, then the smallest set that holds `topP` of the probability, then chance.
+ * The order of the two is llama.cpp's default chain: top-k, top-p, temperature.
+ */
+export function sampleToken(ranked: readonly SampledToken[], options: SamplingOptions, random: RandomSource): SampledToken | undefined {
+  const best = ranked[0];
+  if (best === undefined || options.temperature === 0) return best;
+  let mass = 0;
+  for (const { logprob } of ranked) mass += Math.exp(logprob);
+  const kept: SampledToken[] = [];
+  let held = 0;
+  for (const candidate of ranked) {
+    kept.push(candidate);
+    held += Math.exp(candidate.logprob);
+    if (held >= options.topP * mass) break;
+  }
+  const weights = kept.map(({ logprob }) => Math.exp((logprob - best.logprob) / options.temperature));
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < kept.length; i += 1) {
+    left -= weights[i] ?? 0;
+    if (left < 0) return kept[i];
+  }
+  return kept.at(-1);
+}

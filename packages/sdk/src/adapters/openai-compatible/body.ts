@@ -1,0 +1,47 @@
+import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
+import type { LeafCall } from '../../leaf/leaf-call.ts';
+import type { JsonObject } from '../../spec/json.ts';
+import type { Warning } from '../../spec/result.ts';
+import { writeChatRequest } from '../../wire/openai-chat/request.ts';
+import type { ChatSettings } from './options.ts';
+
+/** Fields that money was held for, or that the answer is read by. Setting them behind the request's back would break the hold. */
+const reserved = ['model', 'messages', 'n', 'max_tokens', 'max_completion_tokens', 'stream', 'stream_options'];
+
+/** The bytes of a request. */
+export interface RequestBytes {
+  readonly text: string;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Writes the body of one attempt, raw options last.
+ *
+ * @throws InvalidOptionError where raw options set a field that the request has an option for, or cannot be written as JSON.
+ */
+export function requestBytes(settings: ChatSettings, { request, firstSample }: LeafCall): RequestBytes {
+  const { body, warnings } = writeChatRequest(request, {
+    origin: settings,
+    capabilities: settings.capabilities,
+    firstSample,
+  });
+  const raw: JsonObject = {
+    ...request.providerOptions?.['openai-compatible'],
+    ...request.providerOptions?.[settings.provider],
+  };
+  const taken = reserved.find((field) => Object.hasOwn(raw, field));
+  if (taken !== undefined) {
+    throw new InvalidOptionError(
+      'providerOptions',
+      `providerOptions must not set "${taken}": budgets and answers are reckoned by it. Use the request's own option (maxOutputTokens, samples, messages) or another model.`,
+    );
+  }
+  try {
+    return { text: JSON.stringify({ ...body, ...raw }), warnings };
+  } catch (error) {
+    throw new InvalidOptionError(
+      'request',
+      `The request cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

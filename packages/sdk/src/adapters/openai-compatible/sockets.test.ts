@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AbortedError } from '../../errors/aborted-error.ts';
+import { ModelCallError, StreamTruncatedError } from '../../errors/model-call-error.ts';
+import type { GenerateRequest } from '../../spec/request.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+import type { OpenaiCompatibleOptions } from './options.ts';
+
+const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Name a prime.' }] };
+const text = 'data: {"choices":[{"index":0,"delta":{"content":"97"}}]}\n\n';
+const end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+const usage = 'data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}\n\n';
+const done = 'data: [DONE]\n\n';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    if (server.listening) await once(server, 'close');
+  }
+});
+
+/** A server of its own for one test, answering every request the same way. */
+async function serve(
+  answer: (response: ServerResponse, request: IncomingMessage) => void,
+): Promise<{ readonly server: Server; readonly baseUrl: string }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => answer(response, request));
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
+}
+
+function stream(response: ServerResponse, ...events: readonly string[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const event of events) response.write(event);
+}
+
+const model = (baseUrl: string, options: Partial<OpenaiCompatibleOptions> = {}) =>
+  openaiCompatible('m', { baseUrl, retry: false, ...options });
+
+async function failureOf(promise: Promise<unknown>): Promise<ModelCallError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ModelCallError);
+  return error as ModelCallError;
+}
+
+describe('a socket that is cut', () => {
+  it('before the headers leaves the outcome unknown', async () => {
+    const { baseUrl } = await serve((response) => response.socket?.destroy());
+    const error = await failureOf(model(baseUrl).generate(ask));
+    expect(error).toMatchObject({ failure: 'network', dispatch: 'unknown', partial: undefined });
+    expect(error.charges).toMatchObject([{ usage: {}, usageKnown: 'upper-bound' }]);
+  });
+
+  it('in the middle is a truncated answer, charged for what had arrived', async () => {
+    const { baseUrl } = await serve((response) => {
+      stream(response);
+      response.write(text, () => response.socket?.destroy());
+    });
+    const error = await failureOf(model(baseUrl).generate(ask));
+    expect(error).toBeInstanceOf(StreamTruncatedError);
+    expect(error.dispatch).toBe('unknown');
+    expect(error.message).toMatch(/was cut off \(\w+\) before its finish_reason/);
+    expect(error.partial?.candidates).toMatchObject([
+      { content: [{ type: 'text', text: '97' }], finish: { unified: 'error' } },
+    ]);
+    expect(error.charges).toMatchObject([{ usageKnown: 'estimated', usage: { outputText: 1 } }]);
+  });
+
+  it('after the terminal event is a whole answer', async () => {
+    const { baseUrl } = await serve((response) => {
+      stream(response, text);
+      response.write(end, () => response.socket?.destroy());
+    });
+    const result = await model(baseUrl).generate(ask);
+    expect(result.candidates).toMatchObject([{ content: [{ text: '97' }], finish: { unified: 'stop' } }]);
+    expect(result.warnings).toMatchObject([{ code: 'assumed' }]);
+  });
+
+  it('in the middle of a character is truncated and not misread', async () => {
+    const owl = Buffer.from('data: {"choices":[{"index":0,"delta":{"content":"🦉');
+    const { baseUrl } = await serve((response) => {
+      stream(response, text);
+      response.write(owl.subarray(0, owl.length - 2), () => response.socket?.destroy());
+    });
+    const error = await failureOf(model(baseUrl).generate(ask));
+    expect(error.partial?.candidates[0]?.content).toEqual([{ type: 'text', text: '97' }]);
+  });
+});
+
+describe('a server that is not there', () => {
+  it('was not asked, and that costs nothing', async () => {
+    const { server, baseUrl } = await serve(() => undefined);
+    server.close();
+    await once(server, 'close');
+    const error = await failureOf(model(baseUrl).generate(ask));
+    expect(error).toMatchObject({ failure: 'network', dispatch: 'not-sent', charges: [] });
+    expect(error.message).toBe('openai-compatible/m could not be reached (ECONNREFUSED).');
+  });
+});
+
+describe('a server that is silent', () => {
+  it('before the headers is given up, and sees the socket close', async () => {
+    let closed: Promise<unknown> | undefined;
+    const { baseUrl } = await serve((response) => {
+      closed = once(response, 'close');
+    });
+    const error = await failureOf(model(baseUrl, { idleTimeoutMs: 30 }).generate(ask));
+    expect(error).toMatchObject({ failure: 'timeout', dispatch: 'unknown', partial: undefined });
+    expect(error.message).toBe('openai-compatible/m was silent for idleTimeoutMs (30).');
+    await closed;
+  });
+
+  it('in the middle is given up with what had arrived', async () => {
+    const { baseUrl } = await serve((response) => stream(response, text));
+    const error = await failureOf(model(baseUrl, { idleTimeoutMs: 30 }).generate(ask));
+    expect(error).toMatchObject({ failure: 'timeout', dispatch: 'unknown' });
+    expect(error.partial?.candidates[0]?.content).toEqual([{ type: 'text', text: '97' }]);
+  });
+
+  it('is given up after timeoutMs altogether', async () => {
+    const { baseUrl } = await serve((response) => stream(response, text));
+    const error = await failureOf(model(baseUrl, { timeoutMs: 30 }).generate(ask));
+    expect(error.message).toBe('openai-compatible/m took longer than timeoutMs (30).');
+  });
+
+  it('after [DONE] is not waited for', async () => {
+    const { baseUrl } = await serve((response) => stream(response, text, end, usage, done));
+    const result = await model(baseUrl).generate(ask);
+    expect(result.charges[0]?.usageKnown).toBe('exact');
+  });
+});
+
+describe('an abort', () => {
+  it('closes the socket, before the headers and in the middle', async () => {
+    for (const events of [undefined, [text]]) {
+      const controller = new AbortController();
+      let closed: Promise<unknown> | undefined;
+      const { baseUrl } = await serve((response) => {
+        closed = once(response, 'close');
+        if (events === undefined) controller.abort();
+        else stream(response, ...events);
+      });
+      const answer = model(baseUrl).stream({ ...ask, signal: controller.signal });
+      const reading = (async () => {
+        for await (const part of answer) if (part.type === 'text-delta') controller.abort();
+      })();
+      await expect(reading).rejects.toBeInstanceOf(AbortedError);
+      await closed;
+    }
+  });
+});
+
+describe('a connection', () => {
+  it('is used again after an answer that was read to its end', async () => {
+    const { server, baseUrl } = await serve((response) => {
+      stream(response, text, end, usage, done);
+      response.end();
+    });
+    let connections = 0;
+    server.on('connection', () => (connections += 1));
+    const one = model(baseUrl);
+    for (let i = 0; i < 8; i += 1) await one.generate(ask);
+    // The pool opens a second one where the first is not quite free yet.
+    expect(connections).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,0 +1,3 @@
+export { type ScriptedModel, type ScriptedModelOptions, type ScriptStep, scriptedModel } from './scripted-model.ts';
+export { textCapabilities } from './text-capabilities.ts';
+export { type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts';

@@ -1,0 +1,184 @@
+import type { LeafOutcome, LeafPart } from '../../leaf/leaf-call.ts';
+import type { Origin } from '../../spec/content.ts';
+import type { Finish, Warning } from '../../spec/result.ts';
+import type { Usage } from '../../spec/usage.ts';
+import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
+import { estimateTokens } from '../estimate-tokens.ts';
+import { countOf, fieldsOf, listOf, textOf } from '../json-fields.ts';
+import { ChatChoice } from './choice.ts';
+import { readChatErrorField } from './error.ts';
+import { readChatUsage } from './usage.ts';
+
+/** What a reply is read for. */
+export interface ChatReaderOptions {
+  /** Samples that were asked for. */
+  readonly samples: number;
+  /** Written on reasoning and tool calls. */
+  readonly origin: Origin;
+  /** Text the engine was prompted with, for an estimate where it reports no usage. Asked for only then. */
+  readonly prompt: () => string;
+  /** Takes the parts as they arrive. */
+  readonly emit?: ((part: LeafPart) => void) | undefined;
+}
+
+/** How the reading ended: with all there was to read, cut off, or because the caller lost interest. */
+export type ReplyEnd = 'whole' | 'cut' | 'aborted';
+
+/** Reads a chat completion, streamed or whole. */
+export interface ChatReader {
+  /** Takes the data of one event, or a whole body. Says what is wrong, where something is; nothing may be read after that. */
+  read(data: string): ReplyFailure | undefined;
+  /** The server said that nothing more comes (`[DONE]`, or a whole body). */
+  readonly ended: boolean;
+  /** Every sample has its `finish_reason`: the answer is whole, whatever happens to the connection. */
+  readonly complete: boolean;
+  /** Something of an answer has arrived. */
+  readonly begun: boolean;
+  /** What there is. Usage that the server did not report is estimated from the text. */
+  outcome(end: ReplyEnd): LeafOutcome;
+}
+
+const finishByEnd: { readonly [end in ReplyEnd]: Finish } = {
+  whole: { unified: 'error', by: 'aborted' },
+  cut: { unified: 'error', by: 'aborted' },
+  aborted: { unified: 'aborted', by: 'aborted' },
+};
+
+/**
+ * Makes a reader of one reply.
+ *
+ * @example
+ * const reader = createChatReader({ samples: 1, origin, prompt: () => 'Name a prime.' });
+ * reader.read('{"choices":[{"index":0,"delta":{"content":"97"},"finish_reason":"stop"}]}');
+ * reader.outcome('whole').candidates[0]?.content; // [{ type: 'text', text: '97' }]
+ */
+export function createChatReader(options: ChatReaderOptions): ChatReader {
+  return new ReplyReader(options);
+}
+
+class ReplyReader implements ChatReader {
+  readonly #options: ChatReaderOptions;
+  readonly #choices = new Map<number, ChatChoice>();
+  #usage: unknown;
+  #serviceTier: string | undefined;
+  #ended = false;
+
+  constructor(options: ChatReaderOptions) {
+    this.#options = options;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get complete(): boolean {
+    const known = this.#choices.size;
+    // A server that ignores `n` sends fewer: then only its word that this is all tells them from those still to come.
+    if (known === 0 || (known < this.#options.samples && !this.#ended)) return false;
+    return [...this.#choices.values()].every((choice) => choice.finished);
+  }
+
+  get begun(): boolean {
+    return [...this.#choices.values()].some((choice) => choice.begun);
+  }
+
+  read(data: string): ReplyFailure | undefined {
+    if (data === '[DONE]') {
+      this.#ended = true;
+      return undefined;
+    }
+    const reply = fieldsOf(parsed(data));
+    if (reply === undefined) return unreadable(`expected a JSON object, received ${quotable(data) || 'nothing'}`);
+    if (reply['error'] != null) {
+      // An error before the first token is a refusal that came late; after it, work was done that somebody may bill.
+      return { ...readChatErrorField(reply['error']), dispatch: this.begun ? 'unknown' : 'refused' };
+    }
+    if (reply['usage'] != null) this.#usage = reply['usage'];
+    this.#serviceTier = textOf(reply['service_tier']) ?? this.#serviceTier;
+    for (const value of listOf(reply['choices'])) {
+      const choice = fieldsOf(value);
+      if (choice === undefined) continue;
+      const index = countOf(choice['index']) ?? 0;
+      if (index >= this.#options.samples) {
+        return unreadable(`choice ${index} came, and ${this.#options.samples} were asked for (counted from 0)`);
+      }
+      this.#choice(index).read(choice);
+    }
+    return undefined;
+  }
+
+  outcome(end: ReplyEnd): LeafOutcome {
+    const { samples } = this.#options;
+    const reported = readChatUsage(this.#usage, this.#serviceTier);
+    const exact = reported?.inputUncached !== undefined && reported.outputText !== undefined && this.complete;
+    const length = end === 'whole' ? Math.max(-1, ...this.#choices.keys()) + 1 : samples;
+    const candidates = Array.from({ length }, (_, sample) => this.#choice(sample).candidate(finishByEnd[end]));
+    const warnings = end === 'whole' ? shortcomings(exact, length, samples) : [];
+    return {
+      candidates:
+        exact && samples === 1
+          ? candidates.map((only) => ({ ...only, outputTokens: outputTokens(reported) }))
+          : candidates,
+      ...(exact ? { usage: reported, usageKnown: 'exact' } : this.#estimate(reported)),
+      ...(warnings.length > 0 && { warnings }),
+    };
+  }
+
+  #choice(sample: number): ChatChoice {
+    const known = this.#choices.get(sample);
+    if (known !== undefined) return known;
+    const choice = new ChatChoice({ sample, origin: this.#options.origin, emit: this.#options.emit });
+    this.#choices.set(sample, choice);
+    return choice;
+  }
+
+  /** Every bucket at least what its text needs, and at least what the server had counted when it was cut off. */
+  #estimate(reported: Usage | undefined): Pick<LeafOutcome, 'usage' | 'usageKnown'> {
+    // Nothing arrived: the engine may have been reading the prompt or thinking at length. Nothing bounds that but the hold.
+    if (!this.begun && !this.complete && reported === undefined) return { usage: {}, usageKnown: 'upper-bound' };
+    let outputText = 0;
+    let outputReasoning = 0;
+    for (const { written } of this.#choices.values()) {
+      outputText += estimateTokens(written.rest);
+      outputReasoning += estimateTokens(written.reasoning);
+    }
+    const inputUncached = reported?.inputUncached ?? estimateTokens(this.#options.prompt());
+    outputText = Math.max(outputText, reported?.outputText ?? 0);
+    outputReasoning = Math.max(outputReasoning, reported?.outputReasoning ?? 0);
+    return {
+      usage: { ...reported, inputUncached, outputText, ...(outputReasoning > 0 && { outputReasoning }) },
+      usageKnown: 'estimated',
+    };
+  }
+}
+
+function outputTokens({ outputText = 0, outputReasoning = 0 }: Usage): number {
+  return outputText + outputReasoning;
+}
+
+function shortcomings(exact: boolean, came: number, samples: number): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (!exact) {
+    warnings.push({
+      code: 'assumed',
+      message: 'The reply held no usage; it was estimated at 1 token for 3 bytes.',
+    });
+  }
+  if (came < samples) {
+    const message = `${samples} samples were asked for in one call and ${came} came. Is capabilities.samples.nativeMax right?`;
+    warnings.push({ code: 'short', option: 'samples', message });
+  }
+  return warnings;
+}
+
+function unreadable(message: string): ReplyFailure {
+  return { failure: 'protocol', dispatch: 'unknown', message };
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

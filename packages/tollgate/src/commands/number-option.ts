@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a US dollar amount above 0. */
+export function dollars(text: string): number {
+  const usd = Number(text.replace(/^\$/, ''));
+  if (text.trim() !== '' && Number.isFinite(usd) && usd > 0) return usd;
+  throw new InvalidArgumentError(`Expected US dollars above 0, for example 0.50; received "${text}".`);
+}
+
+/** Reads a whole number of at least `lowest`. */
+export function wholeNumber(lowest: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(number) && number >= lowest) return number;
+    throw new InvalidArgumentError(`Expected a whole number of ${lowest} or more; received "${text}".`);
+  };
+}
+
+/** Reads a range of whole numbers, `1..5` or `3`. */
+export function wholeRange(text: string): readonly [number, number] {
+  const match = /^(-?\d+)(?:\.\.(-?\d+))?$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError(`Expected a range such as 1..5; received "${text}".`);
+  const low = Number(match[1]);
+  return [low, match[2] === undefined ? low : Number(match[2])];
+}
+
+/** Collects an option that may be given several times. */
+export function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}

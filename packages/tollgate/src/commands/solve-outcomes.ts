@@ -1,0 +1,35 @@
+import { defaultStrategies, replayOutcomes, resolveStrategies, type TollgateConfig } from '@tollgate/policy';
+import { readOutcomesFile } from '@tollgate/policy/node';
+import { InvalidOptionError } from '@tollgate/sdk';
+import { exitCodes } from '../exit-codes.ts';
+import { showReport } from '../output/show-run.ts';
+import type { SolveFlags } from './solve.ts';
+
+/** Which strategy would have been cheapest on these logs? No key, no model, no task file. */
+export async function solveOutcomes(run: {
+  readonly tasksPath: string | undefined;
+  readonly flags: SolveFlags;
+  readonly replay: string;
+  readonly config: TollgateConfig | undefined;
+}): Promise<number> {
+  const { flags, config } = run;
+  if (run.tasksPath !== undefined) {
+    throw new InvalidOptionError('tasks', `A table of outcomes has its own tasks and verdicts; leave out "${run.tasksPath}".`);
+  }
+  if (flags.out !== undefined) {
+    throw new InvalidOptionError('out', 'A table of outcomes is replayed in one go; keep its figures with --json > FILE.');
+  }
+  const table = await readOutcomesFile(run.replay, config?.prices ?? {});
+  const pool = { models: table.models, ...(config !== undefined && { config }) };
+  const { report, draws } = replayOutcomes({
+    table,
+    strategies: resolveStrategies(flags.strategy ?? defaultStrategies(pool), pool),
+    repeats: flags.repeats,
+    seed: flags.seed ?? 0,
+    whenExhausted: flags.whenExhausted,
+    ...(flags.budget !== undefined && { budgetUsd: flags.budget }),
+  });
+  process.stderr.write(`${draws} recorded samples drawn\n`);
+  showReport(report, flags);
+  return exitCodes.done;
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { TollgateError } from '@tollgate/sdk';
+import { Command, CommanderError } from 'commander';
+import { addQuickstart } from './commands/quickstart.ts';
+import { addReport } from './commands/report.ts';
+import { addSolve } from './commands/solve.ts';
+import { addTasks } from './commands/tasks.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const program = new Command('tollgate')
+  .description('Work done by language models: bounded, cheap and measured.')
+  .exitOverride()
+  .showHelpAfterError('(tollgate --help shows what there is)')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped by the budget, 130 interrupted.
+Results go to stdout, progress to stderr.`,
+  );
+addSolve(program);
+addTasks(program);
+addReport(program);
+addQuickstart(program);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version are not mistakes.
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else if (TollgateError.isInstance(error)) {
+    process.stderr.write(`tollgate: ${error.message}\n`);
+    process.exitCode = error.code === 'invalid-option' ? exitCodes.usage : exitCodes.failed;
+  } else {
+    process.stderr.write(`tollgate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = exitCodes.failed;
+  }
+}

@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs';
+import { renderHtml, renderTable, type RunOutcome, type RunReport } from '@tollgate/policy';
+import { exitCodes } from '../exit-codes.ts';
+
+/** How a report is shown. */
+export interface ShowOptions {
+  readonly json?: boolean;
+  /** Where the page goes. */
+  readonly report?: string;
+}
+
+/** Prints a report: the table or JSON on stdout, the page to its file. */
+export function showReport(report: RunReport, options: ShowOptions): void {
+  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${renderTable(report)}\n`);
+  if (options.report === undefined) return;
+  writeFileSync(options.report, renderHtml(report));
+  process.stderr.write(`wrote ${options.report}\n`);
+}
+
+/** Says why a run ended early, and gives the exit code for it. */
+export function exitCodeOf({ stopped }: Pick<RunOutcome, 'stopped'>): number {
+  if (stopped === undefined) return exitCodes.done;
+  process.stderr.write(`tollgate: ${stopped.by === 'budget' ? 'stopped by the budget: ' : ''}${stopped.message}\n`);
+  switch (stopped.by) {
+    case 'budget':
+      return exitCodes.budget;
+    case 'abort':
+      return exitCodes.interrupted;
+    case 'error':
+      return exitCodes.failed;
+    default:
+      return stopped.by satisfies never;
+  }
+}
