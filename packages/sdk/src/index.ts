@@ -6,10 +6,13 @@ export { type CallFailure, type Dispatch, ModelCallError, type ModelCallFailure,
 export { type ErrorCode, TollgateError } from './errors/tollgate-error.ts';
 export { generateText, type GenerateTextOptions, type TextResult, totalUsd } from './generate-text.ts';
 export { childContext, type ChildContextOptions, guardedContext, rootContext, type RootContextOptions } from './leaf/call-context.ts';
+export { carriesContext, doesCarryContext } from './leaf/carries-context.ts';
 export { defineModel, type ModelDefinition, modelRef } from './leaf/define-model.ts';
+export { heldAsLeaf } from './leaf/held-as-leaf.ts';
 export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';
 export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
 export { systemClock } from './leaf/system-clock.ts';
+export { type RetryOptions, withRetry } from './middleware/with-retry.ts';
 export type { AnswerKey } from './spec/answer-key.ts';
 export type { CalibratedThreshold, CalibrationProfile } from './spec/calibration-profile.ts';
 export type { Capabilities, EffortLevel, SamplesCapability } from './spec/capabilities.ts';

@@ -1,6 +1,8 @@
 import {
   type GenerateRequest,
+  carriesContext,
   guardedContext,
+  heldAsLeaf,
   InvalidOptionError,
   type Model,
   type ModelRef,
@@ -59,15 +61,17 @@ export function withBudget(model: Model, options: WithBudgetOptions): Model {
     ...request,
     context: guardedContext(request.context ?? rootContext(), guard),
   });
-  const bounded: Model = {
+  const held = heldAsLeaf(model);
+  const bounded: Model & { readonly [carriesContext]: true } = {
     specVersion: 1,
+    [carriesContext]: true,
     provider: model.provider,
     modelId: model.modelId,
     ...(model.pricing !== undefined && { pricing: model.pricing }),
     capabilitiesFor: (request) => model.capabilitiesFor(request),
-    generate: async (request) => model.generate(guarded(request)),
-    stream: (request) => model.stream(guarded(request)),
-    close: async () => model.close?.(),
+    generate: async (request) => held.generate(guarded(request)),
+    stream: (request) => held.stream(guarded(request)),
+    close: async () => held.close?.(),
   };
   const plan = strategyOf(model);
   return plan === undefined ? bounded : withPlan(bounded, plan);

@@ -6,7 +6,13 @@ import { type JsonObject, type Model, TollgateError } from '@tollgate/sdk';
 import type { TollgateConfig } from './config.ts';
 import { type JsonModel, parseJsonConfig } from './json-config.ts';
 
-const names = ['tollgate.config.ts', 'tollgate.config.mts', 'tollgate.config.js', 'tollgate.config.mjs', 'tollgate.config.json'];
+const names = [
+  'tollgate.config.ts',
+  'tollgate.config.mts',
+  'tollgate.config.js',
+  'tollgate.config.mjs',
+  'tollgate.config.json',
+];
 
 /** A configuration and the file it came from. */
 export interface LoadedConfig {
@@ -25,9 +31,11 @@ export interface LoadedConfig {
  * const small = await loaded?.config.models.small?.();
  */
 export async function loadConfig(path?: string, folder = process.cwd()): Promise<LoadedConfig | undefined> {
-  const found = path === undefined ? names.map((name) => resolve(folder, name)).find(existsSync) : resolve(folder, path);
+  const found =
+    path === undefined ? names.map((name) => resolve(folder, name)).find(existsSync) : resolve(folder, path);
   if (found === undefined) return undefined;
-  if (!existsSync(found)) throw new TollgateError('invalid-file', `There is no configuration at ${found}. Check --config.`);
+  if (!existsSync(found))
+    throw new TollgateError('invalid-file', `There is no configuration at ${found}. Check --config.`);
   if (extname(found) === '.json') {
     const makeModel = (model: JsonModel): Promise<Model> => makeJsonModel(model, dirname(found));
     return { path: found, config: parseJsonConfig(readFileSync(found, 'utf8'), { source: found, makeModel }) };
@@ -51,7 +59,10 @@ async function importConfig(path: string): Promise<TollgateConfig> {
   }
   const config = module.default;
   if (typeof config === 'object' && config !== null && 'models' in config) return config as TollgateConfig;
-  throw new TollgateError('invalid-file', `${path} must export a configuration: export default defineConfig({ models: { … } }).`);
+  throw new TollgateError(
+    'invalid-file',
+    `${path} must export a configuration: export default defineConfig({ models: { … } }).`,
+  );
 }
 
 async function makeJsonModel(model: JsonModel, folder: string): Promise<Model> {
@@ -73,5 +84,8 @@ async function makeJsonModel(model: JsonModel, folder: string): Promise<Model> {
 function keyFrom(variable: string): string {
   const key = process.env[variable];
   if (key !== undefined && key !== '') return key;
-  throw new TollgateError('missing-key', `The environment variable ${variable} is not set; the configuration takes the key from it.`);
+  throw new TollgateError(
+    'missing-key',
+    `The environment variable ${variable} is not set; the configuration takes the key from it.`,
+  );
 }

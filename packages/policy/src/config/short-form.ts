@@ -58,7 +58,8 @@ export function parseShortForm(text: string): StrategySpec {
   if (!several && models.length > 1) throw malformed(text, kind, 'it takes one model');
   if (new Set(models).size !== models.length) throw malformed(text, kind, 'a model is named twice');
   const oracle = kind === 'mini-n' && rest[1] === 'oracle';
-  if (rest.length > (kind === 'single' ? 0 : oracle ? 2 : 1)) throw malformed(text, kind, 'there is too much after the models');
+  if (rest.length > (kind === 'single' ? 0 : oracle ? 2 : 1))
+    throw malformed(text, kind, 'there is too much after the models');
   const parameter = rest[0];
   const spec = (build: StrategySpec['build']): StrategySpec => ({ name: text, models, oracle, build });
   const first = models[0] as string;
@@ -74,13 +75,19 @@ export function parseShortForm(text: string): StrategySpec {
       const samples = count(text, kind, samplesText);
       const accept = acceptText === undefined ? defaultCascadeAccept : share(text, kind, acceptText);
       return spec((pool, { answer }) =>
-        cascade(models.map((name) => modelNamed(pool, name)), { confidence: voteShare({ samples, answer }), accept }),
+        cascade(
+          models.map((name) => modelNamed(pool, name)),
+          { confidence: voteShare({ samples, answer }), accept },
+        ),
       );
     }
     case 'model-switch': {
       const samplesPerModel = count(text, kind, parameter ?? String(defaultSwitchSamples));
       return spec((pool, { answer }) =>
-        modelSwitch(models.map((name) => modelNamed(pool, name)), { samplesPerModel, answer }),
+        modelSwitch(
+          models.map((name) => modelNamed(pool, name)),
+          { samplesPerModel, answer },
+        ),
       );
     }
     case 'mini-n': {
@@ -89,7 +96,12 @@ export function parseShortForm(text: string): StrategySpec {
       const miniN = count(text, kind, match[1] as string);
       const total = miniN * count(text, kind, match[2] as string);
       return spec((pool, { answer, gold }) =>
-        bestOfMiniN(modelNamed(pool, first), { miniN, total, answer, scorer: oracle ? oracleScorer(gold) : verifyScorer() }),
+        bestOfMiniN(modelNamed(pool, first), {
+          miniN,
+          total,
+          answer,
+          scorer: oracle ? oracleScorer(gold) : verifyScorer(),
+        }),
       );
     }
     default:

@@ -30,7 +30,10 @@ export function resolveStrategies(
 }
 
 /** What is run when nobody names a strategy: all that are configured, else every model alone. */
-export function defaultStrategies(pool: { readonly models: readonly string[]; readonly config?: TollgateConfig }): readonly string[] {
+export function defaultStrategies(pool: {
+  readonly models: readonly string[];
+  readonly config?: TollgateConfig;
+}): readonly string[] {
   const configured = Object.keys(pool.config?.strategies ?? {});
   return configured.length > 0 ? configured : pool.models.map((name) => `single:${name}`);
 }

@@ -17,8 +17,14 @@ describe('orderRows', () => {
   it('equals a stable sort by pair and sample', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(4), fc.nat(4))), (keys) => {
-        const { rows } = orderRows(keys.map(([pair]) => pair), keys.map(([, sample]) => sample), 5);
-        const expected = keys.map((key, row) => ({ key, row })).toSorted((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1]);
+        const { rows } = orderRows(
+          keys.map(([pair]) => pair),
+          keys.map(([, sample]) => sample),
+          5,
+        );
+        const expected = keys
+          .map((key, row) => ({ key, row }))
+          .toSorted((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1]);
         expect([...rows]).toEqual(expected.map(({ row }) => row));
       }),
     );

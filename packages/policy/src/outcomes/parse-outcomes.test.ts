@@ -11,13 +11,32 @@ import { parseOutcomes } from './parse-outcomes.ts';
 type Wrong = { readonly [Field in keyof OutcomeLine]?: unknown } & { readonly [field: string]: unknown };
 
 const line = (change: Wrong = {}): string =>
-  JSON.stringify({ task: 'q1', model: 'small', sample: 0, answer: '42', correct: true, inputTokens: 100, outputTokens: 20, costUsd: 0.00034, ...change });
+  JSON.stringify({
+    task: 'q1',
+    model: 'small',
+    sample: 0,
+    answer: '42',
+    correct: true,
+    inputTokens: 100,
+    outputTokens: 20,
+    costUsd: 0.00034,
+    ...change,
+  });
 const read = (lines: readonly string[], options: Partial<OutcomesOptions> = {}): OutcomesTable =>
   parseOutcomes(lines.join('\n'), { source: 'evals.jsonl', ...options });
 
 describe('parseOutcomes', () => {
   it('keeps what a strategy may see apart from what grades it', () => {
-    const table = read([line(), line({ sample: 1, answer: 7, correct: 0, finish: 'length', signals: { meanLogprob: -0.5, judge: { value: 0.9, costUsd: 0.000001 } } })]);
+    const table = read([
+      line(),
+      line({
+        sample: 1,
+        answer: 7,
+        correct: 0,
+        finish: 'length',
+        signals: { meanLogprob: -0.5, judge: { value: 0.9, costUsd: 0.000001 } },
+      }),
+    ]);
     const expected: CandidateView[] = [
       { id: '0', from: 2, answer: '42', finish: 'eos' },
       { id: '1', from: 2, answer: '7', finish: 'length', signals: { meanLogprob: -0.5, judge: 0.9 } },
@@ -26,7 +45,11 @@ describe('parseOutcomes', () => {
     expect([table.gold.correct(0), table.gold.correct(1)]).toEqual([true, false]);
     expect(table.costNanoUsd(0)).toBe(340_000);
     expect(table.tokens(0)).toBe(120);
-    expect([table.signalCostNanoUsd(0, 'judge'), table.signalCostNanoUsd(1, 'judge'), table.signalCostNanoUsd(1, 'meanLogprob')]).toEqual([0, 1000, 0]);
+    expect([
+      table.signalCostNanoUsd(0, 'judge'),
+      table.signalCostNanoUsd(1, 'judge'),
+      table.signalCostNanoUsd(1, 'meanLogprob'),
+    ]).toEqual([0, 1000, 0]);
   });
 
   it.each<[string, Wrong]>([
@@ -63,7 +86,9 @@ describe('parseOutcomes', () => {
   });
 
   it('takes null for an optional field that is missing, and leaves fields of other programs alone', () => {
-    const table = read([line({ reasoningTokens: null, latencyMs: null, signals: null, finish: null, class: null, temperature: 0.7 })]);
+    const table = read([
+      line({ reasoningTokens: null, latencyMs: null, signals: null, finish: null, class: null, temperature: 0.7 }),
+    ]);
     expect(table.candidate(0, 0)).toEqual({ id: '0', from: 0, answer: '42', finish: 'eos' });
     expect(table.latencyMs(0)).toBeUndefined();
   });
@@ -75,7 +100,11 @@ describe('parseOutcomes', () => {
   });
 
   it('rounds what is finer than a nano-dollar up, and nothing else', () => {
-    const table = read([0.1, 0.000000001, 0.0000000001, 0.07, 0.0000012345, 123.456789012, 0].map((costUsd, sample) => line({ costUsd, sample })));
+    const table = read(
+      [0.1, 0.000000001, 0.0000000001, 0.07, 0.0000012345, 123.456789012, 0].map((costUsd, sample) =>
+        line({ costUsd, sample }),
+      ),
+    );
     const costs = Array.from({ length: table.rowCount }, (_, row) => table.costNanoUsd(row));
     expect(costs).toEqual([100_000_000, 1, 1, 70_000_000, 1235, 123_456_789_012, 0]);
   });
@@ -90,7 +119,9 @@ describe('parseOutcomes', () => {
   it('names every model without a price once', () => {
     const unpriced = (model: string, sample: number): string => line({ model, sample, costUsd: undefined });
     const error = thrown(() => read([unpriced('small', 0), unpriced('small', 1), unpriced('big', 0)]));
-    expect(error.problems.map(({ line: number, message }) => [number, /the model "(\w+)" has no price/.exec(message)?.[1]])).toEqual([
+    expect(
+      error.problems.map(({ line: number, message }) => [number, /the model "(\w+)" has no price/.exec(message)?.[1]]),
+    ).toEqual([
       [1, 'small'],
       [3, 'big'],
     ]);
@@ -111,7 +142,10 @@ describe('parseOutcomes', () => {
     [{ costUsd: -1 }, '"costUsd" must be US dollars from 0 to 1000000, received -1.'],
     [{ costUsd: undefined, outputTokens: undefined }, '"outputTokens" is missing, and so is "costUsd"'],
     [{ latencyMs: -1 }, '"latencyMs" must be milliseconds of at least 0, received -1.'],
-    [{ signals: { judge: 'good' } }, '"signals" must be an object of numbers or {"value", "costUsd"}, received {"judge":"good"}.'],
+    [
+      { signals: { judge: 'good' } },
+      '"signals" must be an object of numbers or {"value", "costUsd"}, received {"judge":"good"}.',
+    ],
     [{ signals: [1] }, '"signals" must be'],
     [{ finish: 'end_turn' }, '"finish" must be one of eos, stop, length, budget, aborted, received "end_turn".'],
     [{ features: { length: '12' } }, '"features" must be an object of numbers'],
@@ -142,7 +176,9 @@ describe('parseOutcomes', () => {
   });
 
   it('refuses a task of two classes', () => {
-    expect(() => read([line({ class: 'a' }), line({ class: 'b', sample: 1 })])).toThrow('line 2: "class" of task "q1" is "b" here and "a" in an earlier line');
+    expect(() => read([line({ class: 'a' }), line({ class: 'b', sample: 1 })])).toThrow(
+      'line 2: "class" of task "q1" is "b" here and "a" in an earlier line',
+    );
   });
 
   it('stops after twenty problems', () => {
@@ -167,20 +203,41 @@ describe('parseOutcomes', () => {
   });
 
   it('gives back every line that went in, in any order of the file', () => {
-    const key = fc.record({ task: fc.constantFrom('a', 'b', 'c'), model: fc.constantFrom('m', 'n'), sample: fc.nat(9) });
-    const facts = fc.record({ answer: fc.option(fc.string({ minLength: 1 })), correct: fc.boolean(), nano: fc.nat(1e9), logprob: fc.option(fc.integer()) });
-    const lines = fc.uniqueArray(fc.tuple(key, facts), { selector: ([unique]) => JSON.stringify(unique), minLength: 1 });
+    const key = fc.record({
+      task: fc.constantFrom('a', 'b', 'c'),
+      model: fc.constantFrom('m', 'n'),
+      sample: fc.nat(9),
+    });
+    const facts = fc.record({
+      answer: fc.option(fc.string({ minLength: 1 })),
+      correct: fc.boolean(),
+      nano: fc.nat(1e9),
+      logprob: fc.option(fc.integer()),
+    });
+    const lines = fc.uniqueArray(fc.tuple(key, facts), {
+      selector: ([unique]) => JSON.stringify(unique),
+      minLength: 1,
+    });
     fc.assert(
       fc.property(lines, (entries) => {
         const table = read(
           entries.map(([names, { answer, correct, nano, logprob }]) =>
-            line({ ...names, answer, correct, costUsd: nano / 1e9, signals: logprob === null ? undefined : { logprob } }),
+            line({
+              ...names,
+              answer,
+              correct,
+              costUsd: nano / 1e9,
+              signals: logprob === null ? undefined : { logprob },
+            }),
           ),
         );
         expect(table.rowCount).toBe(entries.length);
         for (const [{ task, model, sample }, { answer, correct, nano, logprob }] of entries) {
           const { first, count } = table.rowsOf(task, model);
-          const row = Array.from({ length: count }, (_, i) => first + i).find((candidate) => table.sample(candidate) === sample) ?? -1;
+          const row =
+            Array.from({ length: count }, (_, i) => first + i).find(
+              (candidate) => table.sample(candidate) === sample,
+            ) ?? -1;
           expect(table.candidate(row, 0).answer).toBe(answer ?? undefined);
           expect(table.candidate(row, 0).signals?.['logprob']).toBe(logprob ?? undefined);
           expect(table.gold.correct(row)).toBe(correct);

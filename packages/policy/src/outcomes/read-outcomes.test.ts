@@ -5,12 +5,25 @@ import { readOutcomes } from './read-outcomes.ts';
 
 const source = 'evals.jsonl';
 const text = Array.from({ length: 40 }, (_, sample) =>
-  JSON.stringify({ task: 'Größe 🚀', model: 'small', sample, answer: `größer ${sample}`, correct: sample % 3 === 0, inputTokens: 1, outputTokens: 2, costUsd: 0 }),
+  JSON.stringify({
+    task: 'Größe 🚀',
+    model: 'small',
+    sample,
+    answer: `größer ${sample}`,
+    correct: sample % 3 === 0,
+    inputTokens: 1,
+    outputTokens: 2,
+    costUsd: 0,
+  }),
 ).join('\n');
 const plain = new TextEncoder().encode(text);
+const both = [
+  ['plain', plain],
+  ['gzipped', await gzip(plain)],
+] as const;
 
 describe('readOutcomes', () => {
-  it.each([['plain', plain], ['gzipped', await gzip(plain)]] as const)('reads %s bytes as parseOutcomes reads the text', async (_kind, bytes) => {
+  it.each(both)('reads %s bytes as parseOutcomes reads the text', async (_kind, bytes) => {
     const expected = rowsOf(parseOutcomes(text, { source }));
     expect(rowsOf(await readOutcomes(bytes, { source }))).toEqual(expected);
     // Chunks of one byte cut through characters, lines and the header.
@@ -20,8 +33,15 @@ describe('readOutcomes', () => {
 
   it('says when compressed data ends early or is damaged', async () => {
     const bytes = await gzip(plain);
-    await expect(readOutcomes(bytes.slice(0, -20), { source })).rejects.toThrow('the compressed data is damaged or ends early');
-    await expect(readOutcomes(bytes.map((byte, i) => (i === 60 ? byte ^ 255 : byte)), { source })).rejects.toThrow('evals.jsonl has 1 problem');
+    await expect(readOutcomes(bytes.slice(0, -20), { source })).rejects.toThrow(
+      'the compressed data is damaged or ends early',
+    );
+    await expect(
+      readOutcomes(
+        bytes.map((byte, i) => (i === 60 ? byte ^ 255 : byte)),
+        { source },
+      ),
+    ).rejects.toThrow('evals.jsonl has 1 problem');
   });
 
   it.each([new Uint8Array(0), new TextEncoder().encode('\n')])('refuses an empty file', async (bytes) => {
@@ -33,7 +53,7 @@ describe('readOutcomes', () => {
     await expect(readOutcomes(chunks(bytes, 3), { source })).rejects.toThrow('line 41: not JSON');
   });
 
-  it.each([['plain', plain], ['gzipped', await gzip(plain)]] as const)('lets an error of a %s source through', async (_kind, bytes) => {
+  it.each(both)('lets an error of a %s source through', async (_kind, bytes) => {
     const failing = async function* (): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       yield bytes.slice(0, 30);
       throw new Error('the disk is gone');
@@ -56,7 +76,11 @@ describe('readOutcomes', () => {
 });
 
 function rowsOf(table: OutcomesTable): unknown[] {
-  return Array.from({ length: table.rowCount }, (_, row) => [table.candidate(row, 0), table.gold.correct(row), table.tokens(row)]);
+  return Array.from({ length: table.rowCount }, (_, row) => [
+    table.candidate(row, 0),
+    table.gold.correct(row),
+    table.tokens(row),
+  ]);
 }
 
 async function* chunks(bytes: Uint8Array<ArrayBuffer>, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {

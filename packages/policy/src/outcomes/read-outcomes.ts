@@ -55,19 +55,19 @@ async function* resume(first: Bytes, rest: AsyncIterator<Bytes>): AsyncGenerator
 }
 
 async function* gunzip(compressed: AsyncGenerator<Bytes>, source: string): AsyncGenerator<Bytes> {
-  let readError: unknown;
+  let sourceFailed = false;
   const noticed = async function* (): AsyncGenerator<Bytes> {
     try {
       yield* compressed;
     } catch (error) {
-      readError = error;
+      sourceFailed = true;
       throw error;
     }
   };
   try {
     yield* ReadableStream.from(noticed()).pipeThrough(new DecompressionStream('gzip'));
   } catch (error) {
-    if (readError !== undefined) throw readError;
+    if (sourceFailed) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new InvalidFileError(source, [{ message: `the compressed data is damaged or ends early: ${why}` }]);
   }

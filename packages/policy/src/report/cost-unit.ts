@@ -6,12 +6,12 @@ export interface CostUnit {
   readonly tasks: 1 | 1000;
   /** `task` or `1,000 tasks`. */
   readonly perTasks: string;
-  /** `task passed` or `1,000 passed`. */
-  readonly perPasses: string;
+  /** `cost-of-pass`, for as many passes. */
+  readonly costOfPass: string;
 }
 
-const one: CostUnit = { tasks: 1, perTasks: 'task', perPasses: 'task passed' };
-const thousand: CostUnit = { tasks: 1000, perTasks: '1,000 tasks', perPasses: '1,000 passed' };
+const one: CostUnit = { tasks: 1, perTasks: 'task', costOfPass: 'cost-of-pass' };
+const thousand: CostUnit = { tasks: 1000, perTasks: '1,000 tasks', costOfPass: 'cost-of-pass × 1,000' };
 
 /** One unit for a whole report: a thousand tasks where none costs a cent. */
 export function costUnitOf(strategies: readonly StrategyReport[]): CostUnit {

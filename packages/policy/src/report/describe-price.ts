@@ -3,12 +3,11 @@ import { showUsd } from './show-number.ts';
 
 /** A declared price in words. Kinds that are not known here are listed field by field. */
 export function describePrice(price: JsonObject): string {
-  const { kind } = price;
-  const usd = (field: string): string =>
-    typeof price[field] === 'number' ? showUsd(price[field]) : String(price[field]);
-  switch (kind) {
+  const number = (field: string): number => Number(price[field]);
+  const usd = (field: string): string => showUsd(number(field));
+  switch (price['kind']) {
     case 'hardware':
-      return `${usd('usdPerHour')} per hour of machine and ${price['watts']} W at ${usd('usdPerKwh')} per kWh, for the measured engine time`;
+      return `${usd('usdPerHour')} per hour of machine and ${number('watts')} W at ${usd('usdPerKwh')} per kWh, for the measured engine time`;
     case 'per-token':
       return `per million tokens ${usd('inputUsdPerMillion')} in and ${usd('outputUsdPerMillion')} out; prompt cache ${usd('cacheReadUsdPerMillion')} read, ${usd('cacheWriteUsdPerMillion')} written`;
     case 'declared-ceiling':

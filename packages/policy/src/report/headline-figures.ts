@@ -40,5 +40,5 @@ function nextBlock(best: StrategyReport, next: StrategyReport): string {
 }
 
 function block(title: string, figure: string, what: string): string {
-  return `<div><dt>${title}</dt><dd><span class="big">${figure}</span> <span class="what">${escapeHtml(what)}</span></dd></div>`;
+  return `<div><dt>${title}</dt><dd><span class="big">${figure}</span> <span class="what">${escapeHtml(what.replaceAll(' %', '\u00a0%'))}</span></dd></div>`;
 }

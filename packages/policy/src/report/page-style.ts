@@ -4,7 +4,7 @@ export const pageStyle = `
   color-scheme: light dark;
   --ground: #ffffff; --ink: #1b1f24; --soft: #59636e; --line: #e4e7eb; --row: #f6f7f9;
   --accent: #0b63c5; --beaten: #8b949e; --oracle: #9a5b00;
-  --model-1: #2f8f83; --model-2: #e0a030; --model-3: #7a5bb0; --model-4: #c4527a;
+  --model-1: #2f8f83; --model-2: #c98712; --model-3: #7a5bb0; --model-4: #c4527a;
   --model-5: #5b8c2a; --model-6: #b5643c; --model-7: #4f7fc0; --model-8: #8a8f98;
 }
 @media screen and (prefers-color-scheme: dark) {
@@ -26,7 +26,7 @@ h1 { font-size: 28px; line-height: 1.2; font-weight: 650; letter-spacing: -.01em
 h2 { font-size: 18px; font-weight: 650; margin: 52px 0 2px; }
 p { margin: 0 0 12px; max-width: 74ch; }
 .soft, .caption { color: var(--soft); }
-.caption { margin-bottom: 16px; }
+.caption { margin-bottom: 12px; }
 .headline { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px 40px; margin: 28px 0 0; padding: 20px 0 0; border-top: 2px solid var(--ink); }
 .headline dt { color: var(--soft); font-size: 13px; }
 .headline dd { margin: 0; }
@@ -43,7 +43,7 @@ path.stairs { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-opaci
 path.interval { fill: none; stroke: var(--own); stroke-width: 1.25; stroke-opacity: .5; }
 circle.point { fill: var(--own); stroke: var(--ground); stroke-width: 1.5; }
 circle.oracle { fill: var(--ground); stroke: var(--own); stroke-width: 2; }
-.leader { stroke: var(--own); stroke-width: .75; stroke-opacity: .8; }
+path.leader { fill: none; stroke: var(--own); stroke-width: .75; stroke-opacity: .8; }
 .name { paint-order: stroke; stroke: var(--ground); stroke-width: 3.5px; stroke-linejoin: round; fill: var(--ink); }
 .name.beaten { fill: var(--soft); }
 .name.frontier { font-weight: 600; }
@@ -53,22 +53,24 @@ circle.oracle { fill: var(--ground); stroke: var(--own); stroke-width: 2; }
 .swatch { width: 12px; height: 12px; flex: none; }
 .mark { width: 22px; height: 12px; flex: none; }
 ${[1, 2, 3, 4, 5, 6, 7, 8].map((i) => `.model-${i} { fill: var(--model-${i}); stroke: var(--ground); stroke-width: 1; }`).join('\n')}
-.scroll { overflow-x: auto; margin-top: 10px; }
+.scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
-caption { text-align: left; color: var(--soft); padding-bottom: 8px; }
-th, td { padding: 6px 0 6px 16px; text-align: right; white-space: nowrap; vertical-align: baseline; border-bottom: 1px solid var(--line); }
+th, td { padding: 6px 0 6px 14px; text-align: right; white-space: nowrap; vertical-align: baseline; border-bottom: 1px solid var(--line); }
 th { font-weight: 500; color: var(--soft); }
 thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; }
-tbody th { color: var(--ink); font-weight: 400; white-space: normal; overflow-wrap: anywhere; min-width: 190px; }
+tbody th { color: var(--ink); font-weight: 400; white-space: normal; overflow-wrap: anywhere; min-width: 180px; }
 .text { text-align: left; }
 th:first-child, td:first-child { padding-left: 0; }
 tr.frontier th { font-weight: 600; }
 tr.oracle .label { color: var(--oracle); font-style: italic; }
 td.range { color: var(--soft); padding-left: 6px; }
 details { margin-top: 16px; }
+summary { margin-bottom: 8px; }
 summary { color: var(--soft); cursor: pointer; }
 h3 { font-size: 15px; font-weight: 600; margin: 24px 0 0; }
-.key { display: none; }
+.key { display: none; font-size: 14px; }
+.key .frontier { font-weight: 600; }
+.key .oracle i { color: var(--oracle); }
 ul.notes { margin: 8px 0 0; padding-left: 18px; max-width: 74ch; }
 ul.notes li { margin-bottom: 4px; }
 dl.prices { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 4px 18px; margin: 8px 0 0; }

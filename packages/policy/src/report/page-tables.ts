@@ -14,17 +14,17 @@ export function strategyTable(entries: readonly PageEntry[], report: RunReport, 
   const heads: Head[] = [
     { text: '#' },
     { text: 'Strategy', left: true },
-    { text: 'Passed, %', span: 2 },
+    { text: 'Accuracy, %', span: 2 },
     { text: `$ per ${unit.perTasks}`, span: 2 },
-    { text: `$ per ${unit.perPasses}`, span: 2 },
+    { text: `$ ${unit.costOfPass}`, span: 2 },
     ...['$ in all', 'Attempts', 'Tokens', ...(silent ? ['No answer'] : []), ...(timed ? ['Seconds'] : [])].map(
       (text) => ({ text }),
     ),
   ];
-  const rows = entries.map(({ strategy, number, kind }, i) => {
+  const rows = entries.map((entry, i) => {
     const row = figures[i];
     if (row === undefined) return '';
-    const label = kind === 'oracle' ? ' <span class="label">oracle verifier</span>' : '';
+    const estimates = [row.passed, row.costOfTasks, row.costOfPasses].map(estimateCells);
     const counts = [
       row.cost,
       row.attempts,
@@ -32,7 +32,7 @@ export function strategyTable(entries: readonly PageEntry[], report: RunReport, 
       ...(silent ? [row.abstained] : []),
       ...(timed ? [row.seconds] : []),
     ];
-    return `<tr class="${kind}"><td>${number}</td>${nameCell(strategy.name, label)}${[row.passed, row.costOfTasks, row.costOfPasses].map(estimateCells).join('')}${counts.map(cell).join('')}</tr>`;
+    return strategyRow(entry, [...estimates, ...counts.map(cell)]);
   });
   return table('Cheapest first; 95 % intervals in brackets; bold: on the frontier.', heads, rows);
 }
@@ -45,11 +45,10 @@ export function spendTable(entries: readonly PageEntry[], models: readonly strin
     { text: 'Strategy', left: true },
     ...[...models, 'All'].map((text) => ({ text })),
   ];
-  const rows = entries.map(({ strategy, number }) => {
-    const spent = models
-      .map((model) => strategy.spendByModel[model])
-      .map((usd) => (usd === undefined ? noFigure : show(usd)));
-    return `<tr><td>${number}</td>${nameCell(strategy.name)}${[...spent, show(strategy.costUsd)].map(cell).join('')}</tr>`;
+  const rows = entries.map((entry) => {
+    const { spendByModel, costUsd } = entry.strategy;
+    const spent = models.map((model) => spendByModel[model]).map((usd) => (usd === undefined ? noFigure : show(usd)));
+    return strategyRow(entry, [...spent, show(costUsd)].map(cell));
   });
   return table('US dollars by strategy and model.', heads, rows);
 }
@@ -81,8 +80,14 @@ function table(caption: string, heads: readonly Head[], rows: readonly string[])
   const headCells = heads.map(({ text, left = false, span }) => {
     return `<th scope="col"${left ? ' class="text"' : ''}${span === undefined ? '' : ` colspan="${span}"`}>${escapeHtml(text)}</th>`;
   });
-  const inner = `<caption>${caption}</caption><thead><tr>${headCells.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody>`;
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table>${inner}</table></div>`;
+  const inner = `<thead><tr>${headCells.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody>`;
+  const scroll = `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table>${inner}</table></div>`;
+  return `<p class="caption">${caption}</p>${scroll}`;
+}
+
+function strategyRow({ strategy, number, kind }: PageEntry, cells: readonly string[]): string {
+  const label = kind === 'oracle' ? ' <span class="label">oracle verifier</span>' : '';
+  return `<tr class="${kind}"><td>${number}</td>${nameCell(strategy.name, label)}${cells.join('')}</tr>`;
 }
 
 function nameCell(name: string, label = ''): string {

@@ -83,9 +83,17 @@ function priceOf(
 ): number {
   let price = distance * 3 + preference * 4;
   if (!isWithin(box, bounds)) price += 1e6;
-  for (const other of others) price += overlap(box, other) * 40;
-  for (const obstacle of obstacles) price += overlap(box, obstacle) * (obstacle.kind === 'solid' ? 20 : 1.5);
+  for (const other of others) price += coverPrice(overlap(box, other), 500, 40);
+  for (const obstacle of obstacles) {
+    const area = overlap(box, obstacle);
+    price += obstacle.kind === 'solid' ? coverPrice(area, 250, 20) : area * 1.5;
+  }
   return price;
+}
+
+/** Covering a sliver of what must stay visible is already as bad as standing far off. */
+function coverPrice(area: number, once: number, perArea: number): number {
+  return area > 0 ? once + area * perArea : 0;
 }
 
 function bestOf(candidates: readonly Candidate[], price: (candidate: Candidate) => number): Box | undefined {

@@ -2,6 +2,7 @@ import { type CostUnit, costUnitOf } from './cost-unit.ts';
 import { describePrice } from './describe-price.ts';
 import { escapeHtml } from './escape-html.ts';
 import { hasRun } from './frontier.ts';
+import { modelColour } from './model-colour.ts';
 import { type PageEntry, pageEntries } from './page-entry.ts';
 import { headlineFigures } from './headline-figures.ts';
 import { pageStyle } from './page-style.ts';
@@ -9,7 +10,7 @@ import { modelTable, spendTable, strategyTable } from './page-tables.ts';
 import type { RunReport } from './run-report.ts';
 import { scatterPlot } from './scatter-plot.ts';
 import { showCounted } from './show-number.ts';
-import { colourOf, spendBars } from './spend-bars.ts';
+import { spendBars } from './spend-bars.ts';
 
 /**
  * The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere. Accuracy against
@@ -43,7 +44,9 @@ export function renderHtml(report: RunReport): string {
     '</header>',
     ...(shown.length === 0 ? ['<p>No strategy ran.</p>'] : [scatterSection(shown, unit), spendSection(shown, models)]),
     section('All figures', [strategyTable(entries, report, unit)]),
-    section('Models and prices', [modelTable(report.models), priceList(report)]),
+    ...(report.models.length === 0
+      ? []
+      : [section('Models and prices', [modelTable(report.models), priceList(report)])]),
     notesSection(report),
     '</main>',
     '</body>',
@@ -52,35 +55,44 @@ export function renderHtml(report: RunReport): string {
   ].join('\n');
 }
 
+const meanings = {
+  frontier: 'on the frontier: nothing else is as accurate for as little',
+  beaten: 'beaten by a cheaper or more accurate one',
+  oracle: 'oracle verifier: saw the grading check, so a bound and not a choice',
+} as const satisfies Record<PageEntry['kind'], string>;
+
 function scatterSection(entries: readonly PageEntry[], unit: CostUnit): string {
-  const hasOracle = entries.some(({ kind }) => kind === 'oracle');
-  const key = entries.map(
-    ({ strategy, number, kind }) =>
-      `<li class="${kind}" value="${number}">${escapeHtml(strategy.name)}${kind === 'oracle' ? ' <i>oracle verifier</i>' : ''}</li>`,
+  const kinds = (['frontier', 'beaten', 'oracle'] as const).filter((kind) =>
+    entries.some((entry) => entry.kind === kind),
   );
+  const key = entries.map(({ strategy, number, kind }) => {
+    const label = kind === 'oracle' ? ' <i>oracle verifier</i>' : '';
+    return `<li class="${kind}" value="${number}">${escapeHtml(strategy.name)}${label}</li>`;
+  });
   return section('Accuracy against cost', [
     '<p class="caption">Up and to the left is better. Crosses are 95 % intervals.</p>',
-    `<ul class="legend">${mark('frontier', 'on the frontier: nothing else is as accurate for as little')}${mark('beaten', 'beaten by a cheaper or more accurate one')}${hasOracle ? mark('oracle', 'oracle verifier: saw the grading check, so a bound and not a choice') : ''}</ul>`,
+    `<ul class="legend">${kinds.map(mark).join('')}</ul>`,
     `<div class="wide">${scatterPlot(entries, { unit, width: 1040, height: 520, fontSize: 13, labels: 'names' })}</div>`,
-    `<div class="narrow">${scatterPlot(entries, { unit, width: 420, height: 400, fontSize: 12, labels: 'numbers' })}</div>`,
+    `<div class="narrow">${scatterPlot(entries, { unit, width: 392, height: 400, fontSize: 12, labels: 'numbers' })}</div>`,
     `<ol class="key">${key.join('')}</ol>`,
   ]);
 }
 
-function mark(kind: PageEntry['kind'], meaning: string): string {
-  return `<li><svg class="mark" viewBox="0 0 22 12" aria-hidden="true"><path class="interval ${kind}" d="M1 6H21"/><circle class="point ${kind}" cx="11" cy="6" r="5"/></svg>${meaning}</li>`;
+function mark(kind: PageEntry['kind']): string {
+  const drawing = `<path class="interval ${kind}" d="M1 6H21"/><circle class="point ${kind}" cx="11" cy="6" r="5"/>`;
+  return `<li><svg class="mark" viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>${meanings[kind]}</li>`;
 }
 
 function spendSection(entries: readonly PageEntry[], models: readonly string[]): string {
-  const legend = models.map(
-    (model, i) =>
-      `<li><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="model-${colourOf(i)}" width="12" height="12"/></svg>${escapeHtml(model)}</li>`,
-  );
+  const legend = models.map((model, i) => {
+    const swatch = `<rect class="${modelColour(i)}" width="12" height="12"/>`;
+    return `<li><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true">${swatch}</svg>${escapeHtml(model)}</li>`;
+  });
   return section('Where each dollar went', [
     '<p class="caption">Everything a strategy asked for is charged to it: answers that lost, judges, aborted samples.</p>',
     `<ul class="legend">${legend.join('')}</ul>`,
     `<div class="wide">${spendBars(entries, models, { width: 1040, fontSize: 13, stacked: false })}</div>`,
-    `<div class="narrow">${spendBars(entries, models, { width: 420, fontSize: 12, stacked: true })}</div>`,
+    `<div class="narrow">${spendBars(entries, models, { width: 392, fontSize: 12, stacked: true })}</div>`,
     `<details><summary>The same as a table</summary>${spendTable(entries, models)}</details>`,
   ]);
 }

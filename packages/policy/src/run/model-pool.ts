@@ -74,7 +74,10 @@ export function replayPool(cassette: Cassette, prices: TollgateConfig['prices'] 
       const session = cassette.session();
       const models = names.map((name) => {
         if (!cassette.models.includes(name)) {
-          throw new TollgateError('cassette-miss', `The recording has no model "${name}". It has ${cassette.models.join(', ')}.`);
+          throw new TollgateError(
+            'cassette-miss',
+            `The recording has no model "${name}". It has ${cassette.models.join(', ')}.`,
+          );
         }
         const pricing = prices[name] ?? recordedPrice(cassette, name);
         const model = cassette.replay(name, { session, ...(pricing !== undefined && { pricing }) });

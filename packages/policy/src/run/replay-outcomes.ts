@@ -31,7 +31,11 @@ export interface ReplayOutcomesOptions {
   readonly whenExhausted?: 'error' | 'drop';
   /** Cap in US dollars of one pass of one strategy over the tasks; what does not fit is not drawn. @defaultValue none */
   readonly budgetUsd?: number;
-  readonly onProgress?: (progress: { readonly strategy: string; readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (progress: {
+    readonly strategy: string;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
 }
 
 /** What a replay came to. */
@@ -139,8 +143,12 @@ class StrategyReplay {
   notes(): readonly string[] {
     const { name } = this.#spec;
     return [
-      ...(this.#dropped > 0 ? [`${name}: ${this.#dropped} task runs were left out because their samples ran out.`] : []),
-      ...(this.#outOfMoney > 0 ? [`${name}: ${this.#outOfMoney} task runs met the cap before their first answer.`] : []),
+      ...(this.#dropped > 0
+        ? [`${name}: ${this.#dropped} task runs were left out because their samples ran out.`]
+        : []),
+      ...(this.#outOfMoney > 0
+        ? [`${name}: ${this.#outOfMoney} task runs met the cap before their first answer.`]
+        : []),
     ];
   }
 
@@ -179,7 +187,10 @@ function modelReport(name: string, replays: readonly StrategyReplay[]): ModelRep
 function planOf(spec: StrategySpec, table: OutcomesTable): StrategyPlan {
   const models = Object.fromEntries(table.models.map((name) => [name, standIn(name)]));
   // What would grade is the table's own record; the check given here is never looked at.
-  const model = spec.build(models, { answer: { name: 'recorded', key: () => undefined }, gold: { kind: 'exact', answer: '' } });
+  const model = spec.build(models, {
+    answer: { name: 'recorded', key: () => undefined },
+    gold: { kind: 'exact', answer: '' },
+  });
   const plan = strategyOf(model);
   if (plan === undefined) throw new TollgateError('internal', `Strategy "${spec.name}" has no core to replay.`);
   return plan;
@@ -199,7 +210,11 @@ class TaskReplay {
   readonly #leftNano: number;
   readonly #decks = new Map<string, { readonly rows: readonly number[]; next: number }>();
 
-  constructor(table: OutcomesTable, task: OutcomeTask, how: { readonly random: Random | undefined; readonly leftNano: number }) {
+  constructor(
+    table: OutcomesTable,
+    task: OutcomeTask,
+    how: { readonly random: Random | undefined; readonly leftNano: number },
+  ) {
     this.#table = table;
     this.#task = task;
     this.#random = how.random;

@@ -85,7 +85,10 @@ function parseResult(path: string, line: string, number: number): ResultLine {
     typeof result.passed === 'boolean' &&
     typeof result.costUsd === 'number';
   if (whole) return result as ResultLine;
-  throw new TollgateError('invalid-file', `${path} line ${number}: this is not a result. Remove the line to run its task again.`);
+  throw new TollgateError(
+    'invalid-file',
+    `${path} line ${number}: this is not a result. Remove the line to run its task again.`,
+  );
 }
 
 function parseLine(path: string, line: string, number: number): unknown {

@@ -142,7 +142,11 @@ class TaskRun {
     this.#report();
   }
 
-  async #ask(strategy: StrategySpec, models: Awaited<ReturnType<ModelPool['open']>>, task: Task): Promise<Ending | undefined> {
+  async #ask(
+    strategy: StrategySpec,
+    models: Awaited<ReturnType<ModelPool['open']>>,
+    task: Task,
+  ): Promise<Ending | undefined> {
     const { ledger, runId, seed } = this.#options;
     try {
       const model = strategy.build(models, { answer: answerKeyFor(task.check), gold: task.check });
@@ -179,7 +183,12 @@ class TaskRun {
       return undefined;
     }
     const spent = { costUsd: totalUsd(error.charges) ?? 0, attempts: error.charges.length, outputTokens: 0 };
-    const ending = (status: ResultLine['status']): Ending => ({ status, passed: false, reason: error.message, ...spent });
+    const ending = (status: ResultLine['status']): Ending => ({
+      status,
+      passed: false,
+      reason: error.message,
+      ...spent,
+    });
     if (error instanceof AbortedError) return error.charges.length === 0 ? undefined : ending('aborted');
     if (error instanceof BudgetExceededError) {
       if (error.refusal.scope.kind !== 'run') return ending('budget');

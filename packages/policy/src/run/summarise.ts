@@ -29,7 +29,11 @@ export function summarise(options: SummariseOptions): RunReport {
   const rowsOf = groupBy(options.rows, (row) => scopeOf(row, 'strategy'));
   const linesOf = groupBy(options.lines.filter(isFinal), (line) => line.strategy);
   const strategies = options.strategies.map((strategy) =>
-    strategyReport(strategy, { lines: linesOf.get(strategy.name) ?? [], rows: rowsOf.get(strategy.name) ?? [], nameOf }),
+    strategyReport(strategy, {
+      lines: linesOf.get(strategy.name) ?? [],
+      rows: rowsOf.get(strategy.name) ?? [],
+      nameOf,
+    }),
   );
   return {
     tasks: options.tasks.length,
@@ -47,7 +51,11 @@ export function summarise(options: SummariseOptions): RunReport {
 
 function strategyReport(
   strategy: Pick<StrategySpec, 'name' | 'oracle'>,
-  run: { readonly lines: readonly ResultLine[]; readonly rows: readonly LedgerRow[]; readonly nameOf: (row: LedgerRow) => string },
+  run: {
+    readonly lines: readonly ResultLine[];
+    readonly rows: readonly LedgerRow[];
+    readonly nameOf: (row: LedgerRow) => string;
+  },
 ): StrategyReport {
   const costs = new Map<string, bigint>();
   const spendByModel: Record<string, number> = {};

@@ -2,6 +2,7 @@ import { createRandom } from '@tollgate/stats';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
+import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { Model } from '../spec/model.ts';
@@ -39,6 +40,7 @@ interface Part {
 /** Answers from the tape what is on it, asks for the rest, and puts that on the tape. */
 export class RecordingModel implements Model {
   readonly specVersion = 1;
+  readonly [carriesContext]: boolean;
   readonly provider: string;
   readonly modelId: string;
   readonly pricing?: Pricing;
@@ -48,6 +50,7 @@ export class RecordingModel implements Model {
     this.#options = options;
     this.provider = options.model.provider;
     this.modelId = options.model.modelId;
+    this[carriesContext] = doesCarryContext(options.model);
     if (options.pricing !== undefined) this.pricing = options.pricing;
   }
 

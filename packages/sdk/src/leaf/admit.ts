@@ -6,8 +6,6 @@ import type { Permit, Settled, SpendAsk, SpendGuard } from '../spec/spend-guard.
  * Guards of one ledger are combined first. A refusal by a later ledger returns the holds of the earlier ones.
  */
 export async function admit(guards: readonly SpendGuard[], ask: SpendAsk): Promise<Permit | undefined> {
-  if (guards.length === 0) return undefined;
-  if (guards.length === 1) return (guards[0] as SpendGuard).admit(ask);
   const byLedger = new Map<string, SpendGuard>();
   for (const guard of guards) {
     const known = byLedger.get(guard.ledgerId);
@@ -25,7 +23,7 @@ export async function admit(guards: readonly SpendGuard[], ask: SpendAsk): Promi
     await Promise.allSettled(permits.map((permit) => permit.release('refused by another budget')));
     throw error;
   }
-  return permits.length === 1 ? permits[0] : unite(permits, request);
+  return permits.length > 1 ? unite(permits, request) : permits[0];
 }
 
 function unite(permits: readonly Permit[], request: SpendAsk['request']): Permit {

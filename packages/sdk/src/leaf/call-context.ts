@@ -103,3 +103,15 @@ export function guardedContext(context: CallContext, guard: SpendGuard, scopes?:
     makeRandom: () => context.random,
   });
 }
+
+/** The same context without guards. For a model that is held as a whole: what it does inside is not held again. */
+export function unguardedContext(context: CallContext): CallContext {
+  return new LazyContext({
+    guards: [],
+    scopes: context.scopes,
+    span: context.span,
+    clock: context.clock,
+    deadline: context.deadline,
+    makeRandom: () => context.random,
+  });
+}

@@ -10,6 +10,7 @@ import type { GenerateRequest } from '../spec/request.ts';
 import type { Candidate, Charge, GenerateResult, Warning } from '../spec/result.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { childContext, rootContext } from './call-context.ts';
+import { carriesContext } from './carries-context.ts';
 import { checkRequest } from './check-request.ts';
 import type { LeafCall, LeafOutcome } from './leaf-call.ts';
 import { createModelStream } from './model-stream.ts';
@@ -58,6 +59,7 @@ type Push = (part: StreamPart) => void;
 
 class LeafModel implements Model {
   readonly specVersion = 1;
+  readonly [carriesContext] = true;
   readonly provider: string;
   readonly modelId: string;
   readonly pricing?: Pricing;

@@ -262,7 +262,9 @@ describe('withRetry', () => {
   });
 
   it('shows its tries in the trace, never their content', async () => {
-    const { result } = await run([busy(), answer]);
+    const content = [{ type: 'text' as const, text: 'ninety-seven' }];
+    const said = { ...answer, candidates: [{ content, finish: { unified: 'stop' as const, by: 'eos' as const } }] };
+    const { result } = await run([busy(), said]);
     expect(result?.trace).toMatchObject({
       kind: 'retry',
       status: 'answered',
@@ -272,7 +274,7 @@ describe('withRetry', () => {
         { kind: 'leaf', status: 'answered' },
       ],
     });
-    expect(JSON.stringify(result?.trace)).not.toContain('97');
+    expect(JSON.stringify(result?.trace)).not.toContain('ninety-seven');
   });
 
   it('passes everything else of a model through', async () => {
@@ -306,6 +308,7 @@ describe('withRetry', () => {
     [{ attempts: Number.NaN }, 'attempts'],
     [{ baseDelayMs: -1 }, 'baseDelayMs'],
     [{ maxDelayMs: Number.NaN }, 'maxDelayMs'],
+    [{ maxDelayMs: Number.POSITIVE_INFINITY }, 'maxDelayMs'],
   ])('refuses %j', (options, option) => {
     expect(() => withRetry(leaf().model, options)).toThrow(InvalidOptionError);
     expect(() => withRetry(leaf().model, options)).toThrow(option);

@@ -3,10 +3,12 @@ import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { type CallFailure, ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
+import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
+import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Charge, GenerateResult } from '../spec/result.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
@@ -16,9 +18,9 @@ import { strategyOf, withPlan } from '../strategy/strategy-plan.ts';
 export interface RetryOptions {
   /** Tries altogether, the first one included. Range [1, ∞). @defaultValue 3 */
   readonly attempts?: number;
-  /** Longest wait before the second try; it doubles from try to try. Range [0, ∞). @defaultValue 500 */
+  /** Longest wait before the second try; it doubles from try to try. Range [0, 2³¹). @defaultValue 500 */
   readonly baseDelayMs?: number;
-  /** Longest wait at all. An engine that asks for more is not waited for. Range [0, ∞). @defaultValue 30000 */
+  /** Longest wait at all. An engine that asks for more is not waited for. Range [0, 2³¹). @defaultValue 30000 */
   readonly maxDelayMs?: number;
   /** Also try again when nobody knows what the engine did with the last try, which may then be paid for twice. @defaultValue false */
   readonly retryUnknown?: boolean;
@@ -55,7 +57,8 @@ function checked({
     );
   }
   for (const [option, value] of Object.entries({ baseDelayMs, maxDelayMs })) {
-    if (!(value >= 0)) throw new InvalidOptionError(option, `${option} must be 0 or more, received ${value}.`);
+    if (value >= 0 && value < 2 ** 31) continue;
+    throw new InvalidOptionError(option, `${option} must be in [0, 2^31), received ${value}.`);
   }
   return { attempts, baseDelayMs, maxDelayMs, retryUnknown };
 }
@@ -70,8 +73,10 @@ interface Try {
 
 class RetryingModel implements Model {
   readonly specVersion = 1;
+  readonly [carriesContext]: boolean;
   readonly provider: string;
   readonly modelId: string;
+  readonly pricing?: Pricing;
   readonly close?: () => Promise<void>;
   readonly #model: Model;
   readonly #options: Required<RetryOptions>;
@@ -81,6 +86,8 @@ class RetryingModel implements Model {
     this.#options = options;
     this.provider = model.provider;
     this.modelId = model.modelId;
+    this[carriesContext] = doesCarryContext(model);
+    if (model.pricing !== undefined) this.pricing = model.pricing;
     if (model.close !== undefined) this.close = async () => model.close?.();
   }
 

@@ -16,9 +16,15 @@ export function combineCapabilities(parts: readonly Capabilities[]): Capabilitie
   const maxTopLogprobs = least((part) => part.maxTopLogprobs);
   return {
     samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false },
-    logprobs: weakest(['none', 'chosen', 'top-k', 'full'], parts.map((part) => part.logprobs)),
+    logprobs: weakest(
+      ['none', 'chosen', 'top-k', 'full'],
+      parts.map((part) => part.logprobs),
+    ),
     ...(maxTopLogprobs !== undefined && { maxTopLogprobs }),
-    continuation: weakest(['none', 'prefill', 'exact'], parts.map((part) => part.continuation)),
+    continuation: weakest(
+      ['none', 'prefill', 'exact'],
+      parts.map((part) => part.continuation),
+    ),
     tools: every((part) => part.tools),
     schema: every((part) => part.schema),
     sampling: {

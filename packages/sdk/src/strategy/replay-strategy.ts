@@ -1,7 +1,14 @@
 import { TollgateError } from '../errors/tollgate-error.ts';
 import type { Decision } from '../spec/result.ts';
 import type { Verdict } from '../spec/scorer.ts';
-import type { Action, CandidateView, SourceView, StrategyCore, StrategyEvent, TaskView } from '../spec/strategy-core.ts';
+import type {
+  Action,
+  CandidateView,
+  SourceView,
+  StrategyCore,
+  StrategyEvent,
+  TaskView,
+} from '../spec/strategy-core.ts';
 import { drawFailure, maxActions } from './draw-failure.ts';
 
 /** Recorded samples of one source for one task. Draws are in order and never give a sample twice. */
@@ -74,7 +81,10 @@ export function replayStrategy<State>(core: StrategyCore<State>, table: ReplayTa
       case 'stop':
         return { status: outOfMoney ? 'budget' : 'abstained', reason: action.reason };
       case 'extend':
-        throw new TollgateError('invalid-option', `"${core.name}" works step by step; a table of outcomes has no steps.`);
+        throw new TollgateError(
+          'invalid-option',
+          `"${core.name}" works step by step; a table of outcomes has no steps.`,
+        );
       default:
         action satisfies never;
     }
@@ -127,7 +137,10 @@ function observeAction(
   try {
     if (action.type === 'score') {
       if (table.score === undefined) {
-        throw new TollgateError('invalid-option', 'This strategy scores candidates; the table has no recorded verdicts.');
+        throw new TollgateError(
+          'invalid-option',
+          'This strategy scores candidates; the table has no recorded verdicts.',
+        );
       }
       return { type: 'scored', scorer: action.scorer, verdicts: table.score(action.scorer, action.candidates) };
     }
@@ -143,7 +156,12 @@ function observeAction(
     const meaning = drawFailure(error);
     if (meaning === 'not-for-cores') throw error;
     if (meaning === 'budget') return { type: 'budget', from };
-    return { type: 'failed', from, action: action.type === 'score' ? 'score' : 'draw', code: (error as TollgateError).code };
+    return {
+      type: 'failed',
+      from,
+      action: action.type === 'score' ? 'score' : 'draw',
+      code: (error as TollgateError).code,
+    };
   }
 }
 
@@ -154,10 +172,12 @@ function drawFrom(
   drawn: Map<string, CandidateView>,
 ): readonly CandidateView[] {
   const source = table.sources[from];
-  if (source === undefined) throw new TollgateError('internal', `The core drew from source ${from}; there are ${table.sources.length}.`);
+  if (source === undefined)
+    throw new TollgateError('internal', `The core drew from source ${from}; there are ${table.sources.length}.`);
   const candidates = source.draw(count);
   let placed = candidates;
-  if (candidates.some((candidate) => candidate.from !== from)) placed = candidates.map((candidate) => ({ ...candidate, from }));
+  if (candidates.some((candidate) => candidate.from !== from))
+    placed = candidates.map((candidate) => ({ ...candidate, from }));
   for (const candidate of placed) drawn.set(candidate.id, candidate);
   return placed;
 }

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { rootContext, childContext } from '../leaf/call-context.ts';
+import { carriesContext } from '../leaf/carries-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
 import type { AnswerKey } from '../spec/answer-key.ts';
@@ -53,6 +54,7 @@ export function runStrategy<State>(core: StrategyCore<State>, options: RunStrate
 
 class StrategyModel implements Model {
   readonly specVersion = 1;
+  readonly [carriesContext] = true;
   readonly provider = 'router';
   readonly modelId: string;
   readonly #plan: StrategyPlan;

@@ -105,7 +105,9 @@ export class StrategyRun {
     throw new TollgateError('internal', `"${core.name}" did not decide within ${maxActions} actions.`);
   }
 
-  async #perform(action: Extract<Action, { type: 'draw' | 'extend' | 'score' | 'wait' }>): Promise<readonly StrategyEvent[]> {
+  async #perform(
+    action: Extract<Action, { type: 'draw' | 'extend' | 'score' | 'wait' }>,
+  ): Promise<readonly StrategyEvent[]> {
     switch (action.type) {
       case 'draw': {
         if (action.deliver === 'each') {
@@ -256,13 +258,19 @@ export class StrategyRun {
 
   async #score(index: number, ids: readonly string[]): Promise<StrategyEvent> {
     const scorer = this.#plan.scorers[index];
-    if (scorer === undefined) throw new TollgateError('internal', `The core scored with scorer ${index}; there are ${this.#plan.scorers.length}.`);
+    if (scorer === undefined)
+      throw new TollgateError(
+        'internal',
+        `The core scored with scorer ${index}; there are ${this.#plan.scorers.length}.`,
+      );
     const candidates = ids.map((id) => this.#candidate(id));
     const context = childContext(this.#context, { kind: 'score', label: `${scorer.name} ${(this.#asked += 1)}` });
     try {
       const { verdicts, charges } = await scorer.score({ request: this.#request, candidates, context });
       this.#charges.push(...charges);
-      context.span.add({ values: { accepted: verdicts.filter((verdict) => verdict.status === 'accept').length, of: ids.length } });
+      context.span.add({
+        values: { accepted: verdicts.filter((verdict) => verdict.status === 'accept').length, of: ids.length },
+      });
       return { type: 'scored', scorer: index, verdicts };
     } catch (error) {
       return this.#failed(error, index, 'score');
@@ -320,7 +328,10 @@ export class StrategyRun {
   async #finish(decision: Decision): Promise<GenerateResult> {
     await this.#abandonInFlight();
     const { span } = this.#context;
-    span.add({ rule: decision.reason, ...(decision.confidence !== undefined && { values: { confidence: decision.confidence } }) });
+    span.add({
+      rule: decision.reason,
+      ...(decision.confidence !== undefined && { values: { confidence: decision.confidence } }),
+    });
     span.end(decision.status);
     return this.#result(decision);
   }
@@ -341,7 +352,8 @@ export class StrategyRun {
     while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
     for (const { outcome } of this.#arrived.splice(0)) {
       if ('result' in outcome) this.#keep(outcome.result);
-      else if (outcome.error instanceof AbortedError && outcome.error.partial !== undefined) this.#keep(outcome.error.partial);
+      else if (outcome.error instanceof AbortedError && outcome.error.partial !== undefined)
+        this.#keep(outcome.error.partial);
       else if (TollgateError.isInstance(outcome.error)) this.#charges.push(...outcome.error.charges);
     }
   }
@@ -364,13 +376,15 @@ export class StrategyRun {
 
   #source(index: number): Model {
     const source = this.#plan.sources[index];
-    if (source === undefined) throw new TollgateError('internal', `The core asked source ${index}; there are ${this.#plan.sources.length}.`);
+    if (source === undefined)
+      throw new TollgateError('internal', `The core asked source ${index}; there are ${this.#plan.sources.length}.`);
     return source;
   }
 
   #candidate(id: string): Candidate {
     const candidate = this.#candidates.get(id);
-    if (candidate === undefined) throw new TollgateError('internal', `The core named candidate "${id}", which was never drawn.`);
+    if (candidate === undefined)
+      throw new TollgateError('internal', `The core named candidate "${id}", which was never drawn.`);
     return candidate;
   }
 }
@@ -390,7 +404,10 @@ function promptCharacters(request: GenerateRequest): number {
   return characters;
 }
 
-function confidenceOf(action: { readonly confidence?: number; readonly signal?: string }): Pick<Decision, 'confidence' | 'signal'> {
+function confidenceOf(action: {
+  readonly confidence?: number;
+  readonly signal?: string;
+}): Pick<Decision, 'confidence' | 'signal'> {
   return {
     ...(action.confidence !== undefined && { confidence: action.confidence }),
     ...(action.signal !== undefined && { signal: action.signal }),

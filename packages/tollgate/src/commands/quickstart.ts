@@ -2,7 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLedger, hardware, memoryStore } from '@tollgate/budget';
-import { livePool, type ModelPool, parseTasks, replayPool, type RequestDefaults, resolveStrategies, runTasks, type Task } from '@tollgate/policy';
+import {
+  livePool,
+  type ModelPool,
+  parseTasks,
+  replayPool,
+  type RequestDefaults,
+  resolveStrategies,
+  runTasks,
+  type Task,
+} from '@tollgate/policy';
 import { InvalidOptionError } from '@tollgate/sdk';
 import { openCassette } from '@tollgate/sdk/cassettes';
 import type { Command } from 'commander';
@@ -93,7 +102,9 @@ function poolOf(paths: readonly string[]): ModelPool {
     if (!existsSync(path)) throw new InvalidOptionError('live', `There is no GGUF file at "${path}".`);
   }
   const entries = paths.map((modelPath) => [
-    basename(modelPath).replace(/\.gguf$/i, '').replaceAll(/[,:]/g, '-'),
+    basename(modelPath)
+      .replace(/\.gguf$/i, '')
+      .replaceAll(/[,:]/g, '-'),
     async () => {
       const { llamaCpp } = await import('@tollgate/sdk/llama-cpp');
       return llamaCpp({ modelPath, contextTokens: 1024, pricing: hardware(machine) });

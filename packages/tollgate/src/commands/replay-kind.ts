@@ -6,7 +6,9 @@ const headBytes = 65_536;
 
 /** Whether a file is a recording or a table of outcomes, by its first line. Gzipped files are looked into. */
 export function kindOfReplay(path: string): 'recording' | 'outcomes' {
-  return firstBytes(path).toString('utf8').trimStart().startsWith('{"kind":"tollgate-cassette"') ? 'recording' : 'outcomes';
+  return firstBytes(path).toString('utf8').trimStart().startsWith('{"kind":"tollgate-cassette"')
+    ? 'recording'
+    : 'outcomes';
 }
 
 function firstBytes(path: string): Buffer {
@@ -31,6 +33,10 @@ function firstBytes(path: string): Buffer {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (cause) {
-    throw new TollgateError('invalid-file', `${path} begins like a gzip file and cannot be unpacked. Compress it again.`, { cause });
+    throw new TollgateError(
+      'invalid-file',
+      `${path} begins like a gzip file and cannot be unpacked. Compress it again.`,
+      { cause },
+    );
   }
 }

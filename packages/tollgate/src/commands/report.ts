@@ -22,7 +22,11 @@ function readReport(path: string): RunReport {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TollgateError('invalid-file', `${path} could not be read. Name a file with what "tollgate solve --json" printed.`, { cause });
+    throw new TollgateError(
+      'invalid-file',
+      `${path} could not be read. Name a file with what "tollgate solve --json" printed.`,
+      { cause },
+    );
   }
   try {
     const report = JSON.parse(text) as Partial<RunReport>;
@@ -32,5 +36,8 @@ function readReport(path: string): RunReport {
   } catch {
     // What is not JSON is refused like JSON of another kind.
   }
-  throw new TollgateError('invalid-file', `${path} is not the JSON of a run. Make one with: tollgate solve … --json > ${path}`);
+  throw new TollgateError(
+    'invalid-file',
+    `${path} is not the JSON of a run. Make one with: tollgate solve … --json > ${path}`,
+  );
 }

@@ -14,10 +14,16 @@ export async function solveOutcomes(run: {
 }): Promise<number> {
   const { flags, config } = run;
   if (run.tasksPath !== undefined) {
-    throw new InvalidOptionError('tasks', `A table of outcomes has its own tasks and verdicts; leave out "${run.tasksPath}".`);
+    throw new InvalidOptionError(
+      'tasks',
+      `A table of outcomes has its own tasks and verdicts; leave out "${run.tasksPath}".`,
+    );
   }
   if (flags.out !== undefined) {
-    throw new InvalidOptionError('out', 'A table of outcomes is replayed in one go; keep its figures with --json > FILE.');
+    throw new InvalidOptionError(
+      'out',
+      'A table of outcomes is replayed in one go; keep its figures with --json > FILE.',
+    );
   }
   const table = await readOutcomesFile(run.replay, config?.prices ?? {});
   const pool = { models: table.models, ...(config !== undefined && { config }) };

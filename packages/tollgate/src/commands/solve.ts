@@ -35,7 +35,9 @@ export function addSolve(program: Command): void {
     .option('--budget <usd>', 'hard cap of the whole run in US dollars', dollars)
     .option('--config <file>', 'configuration (default: tollgate.config.{ts,mts,js,mjs,json} of this folder)')
     .addOption(
-      new Option('--record <file>', 'record what the models answer; an interrupted recording goes on').conflicts('replay'),
+      new Option('--record <file>', 'record what the models answer; an interrupted recording goes on').conflicts(
+        'replay',
+      ),
     )
     .option('--replay <file>', 'answer from a recording, or replay a table of outcomes')
     .option('--out <file>', 'results as JSON Lines; run again with the same file to go on')

@@ -26,7 +26,9 @@ export function addTasks(program: Command): void {
     .option('--count <n>', 'tasks', wholeNumber(1), 200)
     .option('--seed <n>', 'the same seed gives the same tasks', wholeNumber(0), 7)
     .addOption(
-      new Option('--atoms <kind>', 'numbers: full has fractions, squares and cubes').choices(['full', 'integers']).default('full'),
+      new Option('--atoms <kind>', 'numbers: full has fractions, squares and cubes')
+        .choices(['full', 'integers'])
+        .default('full'),
     )
     .option('--range <min..max>', 'least and largest of the integers', wholeRange)
     .option('--operators <list>', 'some of + - * / (default: all, with integers + - *)', operators)
@@ -50,6 +52,7 @@ export function addTasks(program: Command): void {
 function operators(text: string): readonly Operator[] {
   const list = [...text].filter((character) => character !== ',' && character !== ' ');
   const wrong = list.find((character) => !'+-*/'.includes(character));
-  if (list.length === 0 || wrong !== undefined) throw new InvalidArgumentError(`Expected some of + - * /; received "${text}".`);
+  if (list.length === 0 || wrong !== undefined)
+    throw new InvalidArgumentError(`Expected some of + - * /; received "${text}".`);
   return list as Operator[];
 }

@@ -35,20 +35,24 @@ export async function callLlama(engine: Engine, call: LeafCall): Promise<LeafOut
   await sharePrompt(sequences, prompt.tokens);
   const decoding = context.clock.monotonic();
   const samples = await Promise.all(
-    sequences.map((sequence, i) => drawSample({ engine, sequence, prompt, maxTokens, call, index: i, random: randomOf(i) })),
+    sequences.map((sequence, i) =>
+      drawSample({ engine, sequence, prompt, maxTokens, call, index: i, random: randomOf(i) }),
+    ),
   );
   const ended = context.clock.monotonic();
 
   const outputTokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
   const decodeSeconds = (ended - decoding) / 1000;
   return {
-    candidates: samples.map((sample): LeafCandidate => ({
-      content: [{ type: 'text', text: sample.text }],
-      finish: sample.finish,
-      outputTokens: sample.tokens,
-      engineSeconds: outputTokens === 0 ? 0 : (decodeSeconds * sample.tokens) / outputTokens,
-      ...(sample.logprobs !== undefined && { logprobs: sample.logprobs }),
-    })),
+    candidates: samples.map(
+      (sample): LeafCandidate => ({
+        content: [{ type: 'text', text: sample.text }],
+        finish: sample.finish,
+        outputTokens: sample.tokens,
+        engineSeconds: outputTokens === 0 ? 0 : (decodeSeconds * sample.tokens) / outputTokens,
+        ...(sample.logprobs !== undefined && { logprobs: sample.logprobs }),
+      }),
+    ),
     usage: {
       inputUncached: prompt.tokens.length,
       outputText: outputTokens,
@@ -106,7 +110,9 @@ async function drawSample(draw: {
       text: piece,
       logprob: chosen.logprob,
       ...(alternatives > 0 && {
-        top: ranked.slice(0, alternatives).map(({ token, logprob }) => ({ text: engine.model.detokenize([token], true), logprob })),
+        top: ranked
+          .slice(0, alternatives)
+          .map(({ token, logprob }) => ({ text: engine.model.detokenize([token], true), logprob })),
       }),
     });
     if (stop !== undefined) {

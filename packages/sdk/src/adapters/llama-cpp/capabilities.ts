@@ -1,7 +1,10 @@
 import type { Capabilities } from '../../spec/capabilities.ts';
 
 /** What llama.cpp in process can do through this adapter. */
-export function llamaCppCapabilities(limits: { readonly contextTokens: number; readonly parallelSamples: number }): Capabilities {
+export function llamaCppCapabilities(limits: {
+  readonly contextTokens: number;
+  readonly parallelSamples: number;
+}): Capabilities {
   return {
     samples: { nativeMax: limits.parallelSamples, promptBilledOnce: true, cancelOne: false },
     logprobs: 'top-k',

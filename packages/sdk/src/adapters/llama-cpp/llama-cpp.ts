@@ -27,7 +27,10 @@ export async function llamaCpp(options: LlamaCppOptions): Promise<Model> {
   return defineModel({
     provider: 'llama-cpp',
     modelId: engine.modelId,
-    capabilities: llamaCppCapabilities({ contextTokens: engine.contextTokens, parallelSamples: engine.sequences.length }),
+    capabilities: llamaCppCapabilities({
+      contextTokens: engine.contextTokens,
+      parallelSamples: engine.sequences.length,
+    }),
     call: (call) => oneAtATime(() => callLlama(engine, call)),
     countInputTokens: (request) => renderPrompt(engine.model, engine.chatWrapper, request).tokens.length,
     ...(options.pricing !== undefined && { pricing: options.pricing }),

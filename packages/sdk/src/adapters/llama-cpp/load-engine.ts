@@ -34,7 +34,10 @@ export async function loadEngine(options: LlamaCppOptions): Promise<Engine> {
   const { modelPath, parallelSamples = defaultParallelSamples } = options;
   checkNumbers(options);
   if (!existsSync(modelPath) || !statSync(modelPath).isFile()) {
-    throw new TollgateError('missing-weights', `There is no GGUF file at "${modelPath}". Check modelPath, or fetch the weights first.`);
+    throw new TollgateError(
+      'missing-weights',
+      `There is no GGUF file at "${modelPath}". Check modelPath, or fetch the weights first.`,
+    );
   }
   checkGguf(modelPath);
   const threads = options.threads ?? physicalCores();
@@ -45,7 +48,12 @@ export async function loadEngine(options: LlamaCppOptions): Promise<Engine> {
   try {
     model = await llama.loadModel({ modelPath });
     const contextTokens = Math.min(options.contextTokens ?? defaultContextTokens, model.trainContextSize);
-    context = await model.createContext({ contextSize: contextTokens, sequences: parallelSamples, threads, batchSize: 512 });
+    context = await model.createContext({
+      contextSize: contextTokens,
+      sequences: parallelSamples,
+      threads,
+      batchSize: 512,
+    });
     const room = context;
     return {
       modelId: options.modelId ?? basename(modelPath).replace(/\.gguf$/i, ''),
@@ -75,13 +83,25 @@ export async function loadEngine(options: LlamaCppOptions): Promise<Engine> {
 function checkNumbers({ threads, parallelSamples, contextTokens }: LlamaCppOptions): void {
   const cores = physicalCores();
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= cores)) {
-    throw new InvalidOptionError('threads', `threads must be a whole number in [1, ${cores}] (the physical cores), received ${threads}.`);
+    throw new InvalidOptionError(
+      'threads',
+      `threads must be a whole number in [1, ${cores}] (the physical cores), received ${threads}.`,
+    );
   }
-  if (parallelSamples !== undefined && !(Number.isInteger(parallelSamples) && parallelSamples >= 1 && parallelSamples <= 64)) {
-    throw new InvalidOptionError('parallelSamples', `parallelSamples must be a whole number in [1, 64], received ${parallelSamples}.`);
+  if (
+    parallelSamples !== undefined &&
+    !(Number.isInteger(parallelSamples) && parallelSamples >= 1 && parallelSamples <= 64)
+  ) {
+    throw new InvalidOptionError(
+      'parallelSamples',
+      `parallelSamples must be a whole number in [1, 64], received ${parallelSamples}.`,
+    );
   }
   if (contextTokens !== undefined && !(Number.isInteger(contextTokens) && contextTokens >= 64)) {
-    throw new InvalidOptionError('contextTokens', `contextTokens must be a whole number of 64 or more, received ${contextTokens}.`);
+    throw new InvalidOptionError(
+      'contextTokens',
+      `contextTokens must be a whole number of 64 or more, received ${contextTokens}.`,
+    );
   }
 }
 

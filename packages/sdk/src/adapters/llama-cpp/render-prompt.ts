@@ -46,7 +46,8 @@ function textOfMessage({ content }: Message): string {
   let text = '';
   for (const part of content) {
     if (part.type === 'text') text += part.text;
-    else if (part.type === 'tool-result') text += typeof part.output === 'string' ? part.output : JSON.stringify(part.output);
+    else if (part.type === 'tool-result')
+      text += typeof part.output === 'string' ? part.output : JSON.stringify(part.output);
   }
   return text;
 }

@@ -29,7 +29,11 @@ export function rankedTokens(logits: ReadonlyMap<Token, number>, totalLogitWeigh
  * Chooses one of the best tokens: temperature, then the smallest set that holds `topP` of the probability, then chance.
  * The order of the two is llama.cpp's default chain: top-k, top-p, temperature.
  */
-export function sampleToken(ranked: readonly SampledToken[], options: SamplingOptions, random: RandomSource): SampledToken | undefined {
+export function sampleToken(
+  ranked: readonly SampledToken[],
+  options: SamplingOptions,
+  random: RandomSource,
+): SampledToken | undefined {
   const best = ranked[0];
   if (best === undefined || options.temperature === 0) return best;
   let mass = 0;

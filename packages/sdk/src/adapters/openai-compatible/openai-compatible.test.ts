@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { AbortedError } from '../../errors/aborted-error.ts';
 import { ModelCallError, StreamTruncatedError } from '../../errors/model-call-error.ts';
@@ -22,7 +22,10 @@ const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Name a prime
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  server.resetHandlers();
+  vi.useRealTimers();
+});
 afterAll(() => server.close());
 
 const model = (options: Partial<OpenaiCompatibleOptions> = {}) =>
@@ -479,6 +482,34 @@ describe('an abort', () => {
     const call = model().generate({ ...ask, signal: controller.signal, context: rootContext({ guards: [guard] }) });
     await expect(call).rejects.toBeInstanceOf(AbortedError);
     expect(guard).toMatchObject({ settled: [{ usage: {}, usageKnown: 'upper-bound' }], released: [] });
+  });
+});
+
+describe('waiting for an answer', () => {
+  it('goes on as long as there are signs of life, and leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    let send: ((text: string) => void) | undefined;
+    let respond: (() => void) | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (source) => {
+        send = (text) => (text === '' ? source.close() : source.enqueue(encode(text)));
+      },
+    });
+    const slow: typeof fetch = async () =>
+      new Promise((resolve) => {
+        respond = () => resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
+      });
+    const result = model({ fetch: slow, idleTimeoutMs: 1000 }).generate(ask);
+    await vi.advanceTimersByTimeAsync(900);
+    respond?.();
+    for (const text of [': ping\n\n', ': ping\n\n', sse(answer)]) {
+      await vi.advanceTimersByTimeAsync(900);
+      send?.(text);
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    send?.('');
+    expect((await result).candidates).toMatchObject([{ content: [{ text: '97' }] }]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AbortedError } from '../../errors/aborted-error.ts';
 import { ModelCallError, StreamTruncatedError } from '../../errors/model-call-error.ts';
 import type { GenerateRequest } from '../../spec/request.ts';
@@ -98,6 +98,16 @@ describe('a socket that is cut', () => {
   });
 });
 
+describe('a refusal whose explanation is cut off', () => {
+  it('is a refusal by its status', async () => {
+    const { baseUrl } = await serve((response) => {
+      response.writeHead(429, { 'content-length': '100' });
+      response.write('{"error":', () => response.socket?.destroy());
+    });
+    expect(await failureOf(model(baseUrl).generate(ask))).toMatchObject({ failure: 'rate-limit', dispatch: 'refused' });
+  });
+});
+
 describe('a server that is not there', () => {
   it('was not asked, and that costs nothing', async () => {
     const { server, baseUrl } = await serve(() => undefined);
@@ -110,30 +120,45 @@ describe('a server that is not there', () => {
 });
 
 describe('a server that is silent', () => {
+  // The sockets are real; only the waiting is not.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('before the headers is given up, and sees the socket close', async () => {
-    let closed: Promise<unknown> | undefined;
-    const { baseUrl } = await serve((response) => {
-      closed = once(response, 'close');
-    });
-    const error = await failureOf(model(baseUrl, { idleTimeoutMs: 30 }).generate(ask));
+    const asked = Promise.withResolvers<ServerResponse>();
+    const { baseUrl } = await serve(asked.resolve);
+    const failure = failureOf(model(baseUrl).generate(ask));
+    const closed = once(await asked.promise, 'close');
+    await vi.advanceTimersByTimeAsync(300_000);
+    const error = await failure;
     expect(error).toMatchObject({ failure: 'timeout', dispatch: 'unknown', partial: undefined });
-    expect(error.message).toBe('openai-compatible/m was silent for idleTimeoutMs (30).');
+    expect(error.message).toBe('openai-compatible/m was silent for idleTimeoutMs (300000).');
     await closed;
   });
 
-  it('in the middle is given up with what had arrived', async () => {
+  it.each([
+    [{ idleTimeoutMs: 500 }, 'was silent for idleTimeoutMs (500)'],
+    [{ timeoutMs: 700 }, 'took longer than timeoutMs (700)'],
+  ])('in the middle is given up with what had arrived: %j', async (options, words) => {
     const { baseUrl } = await serve((response) => stream(response, text));
-    const error = await failureOf(model(baseUrl, { idleTimeoutMs: 30 }).generate(ask));
-    expect(error).toMatchObject({ failure: 'timeout', dispatch: 'unknown' });
+    const answer = model(baseUrl, options).stream(ask);
+    const failure = failureOf(answer.result);
+    const reading = (async () => {
+      for await (const part of answer) if (part.type === 'text-delta') await vi.advanceTimersByTimeAsync(700);
+    })();
+    await expect(reading).rejects.toBeInstanceOf(ModelCallError);
+    const error = await failure;
+    expect(error).toMatchObject({ failure: 'timeout', dispatch: 'unknown', contentDelivered: true });
+    expect(error.message).toBe(`openai-compatible/m ${words}.`);
     expect(error.partial?.candidates[0]?.content).toEqual([{ type: 'text', text: '97' }]);
   });
+});
 
-  it('is given up after timeoutMs altogether', async () => {
-    const { baseUrl } = await serve((response) => stream(response, text));
-    const error = await failureOf(model(baseUrl, { timeoutMs: 30 }).generate(ask));
-    expect(error.message).toBe('openai-compatible/m took longer than timeoutMs (30).');
-  });
-
+describe('a server that stays on the line', () => {
   it('after [DONE] is not waited for', async () => {
     const { baseUrl } = await serve((response) => stream(response, text, end, usage, done));
     const result = await model(baseUrl).generate(ask);

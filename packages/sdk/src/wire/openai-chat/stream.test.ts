@@ -170,6 +170,18 @@ describe('createChatReader', () => {
     expect(parts[1]).toEqual({ type: 'tool-input-delta', sample: 0, toolCallId: 'a', toolName: 'find', text: '{"x":' });
   });
 
+  it('ends a sample once, also where the server repeats its finish_reason', () => {
+    const parts: LeafPart[] = [];
+    const reader = readerOf(1, parts);
+    readAll(reader, [
+      delta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'find', arguments: '{}' } }] }),
+      delta({}, { finish_reason: 'tool_calls' }),
+      delta({}, { finish_reason: 'stop' }),
+    ]);
+    expect(reader.outcome('whole').candidates[0]?.finish.raw).toBe('tool_calls');
+    expect(parts.filter((part) => part.type === 'tool-call')).toHaveLength(1);
+  });
+
   it('tells calls apart by id where a server gives all of them the index 0', () => {
     const reader = readerOf();
     const call = (id: string): unknown =>

@@ -8,10 +8,20 @@ export function pushWhole(push: (part: StreamPart) => void, candidate: Candidate
   for (const part of candidate.content) {
     switch (part.type) {
       case 'text':
-        push({ type: 'text-delta', text: part.text, ...about, ...(part.metadata !== undefined && { metadata: part.metadata }) });
+        push({
+          type: 'text-delta',
+          text: part.text,
+          ...about,
+          ...(part.metadata !== undefined && { metadata: part.metadata }),
+        });
         break;
       case 'reasoning':
-        push({ type: 'reasoning-delta', text: part.text, ...about, ...(part.metadata !== undefined && { metadata: part.metadata }) });
+        push({
+          type: 'reasoning-delta',
+          text: part.text,
+          ...about,
+          ...(part.metadata !== undefined && { metadata: part.metadata }),
+        });
         break;
       case 'tool-call':
         push({ type: 'tool-call', call: part, ...about });
