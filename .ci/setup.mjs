@@ -14,6 +14,7 @@ const quiet = '--disable-warning=ExperimentalWarning';
 
 const commands = {
   quickstart: [quiet, '--conditions=@tollgate/source', 'packages/tollgate/src/main.ts', 'quickstart'],
+  tollgate: [quiet, '--conditions=@tollgate/source', 'packages/tollgate/src/main.ts'],
   test: [quiet, 'node_modules/vitest/vitest.mjs', 'run'],
   examples: [quiet, '.ci/examples.mjs'],
 };

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from './errors/invalid-option-error.ts';
 import { rootContext } from './leaf/call-context.ts';
 import type { Message } from './spec/content.ts';
 import type { Scopes } from './spec/context.ts';
@@ -24,7 +25,7 @@ export interface TextResult extends GenerateResult {
 /**
  * Asks any model for text: a hosted one, a local one, a strategy.
  *
- * @throws what `Model.generate` throws.
+ * @throws InvalidOptionError when both `scopes` and `context` are given; else what `Model.generate` throws.
  *
  * @example
  * const { text, costUsd } = await generateText(model, 'Name a prime between 90 and 100.');
@@ -35,11 +36,17 @@ export async function generateText(
   options: GenerateTextOptions = {},
 ): Promise<TextResult> {
   const { system, scopes, ...request } = options;
+  if (scopes !== undefined && request.context !== undefined) {
+    throw new InvalidOptionError(
+      'scopes',
+      'scopes and context were both given, and the call would be charged to those of the context only. Give one: context: rootContext({ scopes }).',
+    );
+  }
   const messages: readonly Message[] = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
   const result = await model.generate({
     ...request,
     messages: system === undefined ? messages : [{ role: 'system', content: system }, ...messages],
-    ...(scopes !== undefined && request.context === undefined && { context: rootContext({ scopes }) }),
+    ...(scopes !== undefined && { context: rootContext({ scopes }) }),
   });
   const chosen = result.candidates.find((candidate) => candidate.id === result.decision.chosen);
   return { ...result, text: chosen === undefined ? '' : textOf(chosen), costUsd: totalUsd(result.charges) };

@@ -6,7 +6,9 @@ import { addReport } from './commands/report.ts';
 import { addSolve } from './commands/solve.ts';
 import { addTasks } from './commands/tasks.ts';
 import { exitCodes } from './exit-codes.ts';
+import { endOnBrokenOutput } from './output/broken-output.ts';
 
+endOnBrokenOutput();
 const program = new Command('tollgate')
   .description('Work done by language models: bounded, cheap and measured.')
   .exitOverride()

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@tollgate/sdk';
-import { bootstrapRatio, type Interval, type Random } from '@tollgate/stats';
+import { bootstrapRatio, clopperPearson, type Interval, type Random } from '@tollgate/stats';
 import { moneyOf } from '../money/nano-usd.ts';
 import { type PassRecord, sumByTask } from './pass-record.ts';
 
@@ -72,7 +72,7 @@ export function costOfPass(
     tasks: tasks.length,
     runs: records.length,
     accuracy: accuracy.estimate,
-    accuracyCi95: [accuracy.lower, accuracy.upper],
+    accuracyCi95: passed === 0 || passed === records.length ? exactInterval(passed, tasks.length) : [accuracy.lower, accuracy.upper],
     costUsd,
     costUsdCi95: [costPerTask.lower * tasks.length, costPerTask.upper * tasks.length],
     costOfPassUsd: passed === 0 ? null : costUsd / passed,
@@ -82,4 +82,10 @@ export function costOfPass(
 
 function finiteOrNull({ lower, upper }: Interval): readonly [number | null, number | null] {
   return [Number.isFinite(lower) ? lower : null, Number.isFinite(upper) ? upper : null];
+}
+
+/** Where all tasks went alike a bootstrap shows no doubt at all; the exact binomial interval over tasks does. */
+function exactInterval(passed: number, tasks: number): readonly [number, number] {
+  const { lower, upper } = clopperPearson(passed === 0 ? 0 : tasks, tasks);
+  return [lower, upper];
 }

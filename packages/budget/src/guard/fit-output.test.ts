@@ -4,15 +4,18 @@ import { fitOutput } from './fit-output.ts';
 
 it('finds the largest cap that the money buys', () => {
   fc.assert(
-    fc.property(fc.nat(1000), fc.nat(1000), fc.nat(50), fc.nat(9), (floorTokens, more, spareNano, perToken) => {
-      const priceNano = (tokens: number): bigint => 7n + BigInt(Math.floor((tokens * perToken) / 4));
-      const moneyNano = priceNano(floorTokens) + BigInt(spareNano);
-      const askedTokens = floorTokens + more;
-      const tokens = fitOutput({ floorTokens, askedTokens, priceNano, moneyNano });
-      expect(tokens >= floorTokens && tokens <= askedTokens).toBe(true);
-      expect(priceNano(tokens) <= moneyNano).toBe(true);
-      if (tokens < askedTokens) expect(priceNano(tokens + 1) > moneyNano).toBe(true);
-    }),
+    fc.property(
+      fc.tuple(fc.nat(1000), fc.nat(1000), fc.nat(50), fc.nat(9)),
+      ([floorTokens, more, spareNano, perToken]) => {
+        const priceNano = (tokens: number): bigint => 7n + BigInt(Math.floor((tokens * perToken) / 4));
+        const moneyNano = priceNano(floorTokens) + BigInt(spareNano);
+        const askedTokens = floorTokens + more;
+        const tokens = fitOutput({ floorTokens, askedTokens, priceNano, moneyNano });
+        expect(tokens >= floorTokens && tokens <= askedTokens).toBe(true);
+        expect(priceNano(tokens) <= moneyNano).toBe(true);
+        if (tokens < askedTokens) expect(priceNano(tokens + 1) > moneyNano).toBe(true);
+      },
+    ),
     { seed: 7, numRuns: 2000 },
   );
 });

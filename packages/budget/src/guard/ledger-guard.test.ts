@@ -1,9 +1,12 @@
 import {
+  AbortedError,
+  BudgetBusyError,
   BudgetExceededError,
   type GenerateRequest,
   InvalidOptionError,
   type Permit,
   type Pricing,
+  type Scopes,
   type SpendAsk,
   type SpendGuard,
   UnknownPriceError,
@@ -19,7 +22,7 @@ import { declaredCeiling } from '../prices/declared-ceiling.ts';
 import { hardware } from '../prices/hardware.ts';
 import { perToken } from '../prices/per-token.ts';
 import { memoryStore } from '../stores/memory.ts';
-import { LedgerGuard } from './ledger-guard.ts';
+import { LedgerGuard, type LedgerGuardOptions } from './ledger-guard.ts';
 
 const model = { provider: 'test', modelId: 'echo' };
 // 1000 nano-dollars an output token; the prompt is free.
@@ -33,9 +36,13 @@ beforeEach(async () => {
   guard = guardFor({});
 });
 
-function guardFor(options: { scopes?: Record<string, string>; answerFloorTokens?: number }): LedgerGuard {
-  const { scopes = {}, answerFloorTokens = 32 } = options;
-  return new LedgerGuard({ ledger, scopes: scopePairs(scopes), answerFloorTokens });
+function guardFor(
+  options: { readonly scopes?: Scopes } & Partial<
+    Pick<LedgerGuardOptions, 'answerFloorTokens' | 'priceOf' | 'whenBusy'>
+  >,
+): LedgerGuard {
+  const { scopes = {}, answerFloorTokens = 32, priceOf = () => undefined, whenBusy = 'refuse' } = options;
+  return new LedgerGuard({ ledger, scopes: scopePairs(scopes), answerFloorTokens, priceOf, whenBusy });
 }
 
 function ask(tokens: number | undefined, changes: Partial<SpendAsk> = {}): SpendAsk {
@@ -141,6 +148,15 @@ describe('admit', () => {
     expect(await ledger.rows()).toMatchObject([{ priceKnown: 'override' }, { priceKnown: 'declared-ceiling' }]);
   });
 
+  it('prefers the prices it was given to both', async () => {
+    const given = declaredCeiling({ usdPerCall: 0.25 });
+    await guardFor({ priceOf: ({ modelId }) => (modelId === 'echo' ? given : undefined) }).admit(ask(10));
+    expect(await heldNano()).toBe(250_000_000n);
+    const combined = guardFor({}).combine(guardFor({ priceOf: () => given }));
+    await combined.admit(ask(10));
+    expect(await heldNano()).toBe(500_000_000n);
+  });
+
   it('charges the union of scopes, both ids of one kind, whichever guard is combined with which', async () => {
     const user = guardFor({ scopes: { user: 'ada', run: 'r1' }, answerFloorTokens: 5 });
     const team = guardFor({ scopes: { user: 'bob', team: 'blue' }, answerFloorTokens: 50 });
@@ -161,6 +177,58 @@ describe('admit', () => {
       afford: async () => Promise.reject(new Error('never asked')),
     };
     expect(() => guard.combine(foreign)).toThrow(/npm ls @tollgate\/budget/);
+  });
+});
+
+describe('a guard that waits', () => {
+  /** Time passes only when somebody sleeps; then `meanwhile` happens. */
+  async function waitingGuard(meanwhile: () => Promise<void>): Promise<LedgerGuard> {
+    const clock = manualClock();
+    ledger = await createLedger({
+      store: memoryStore(),
+      leaseMs: 5000,
+      clock: {
+        ...clock,
+        sleep: async (ms, signal) => {
+          clock.advance(ms);
+          await meanwhile();
+          signal?.throwIfAborted();
+        },
+      },
+    });
+    await cap(0.0001);
+    return guardFor({ whenBusy: 'wait' });
+  }
+
+  it('sends a call as soon as those in flight have settled', async () => {
+    const permits: Permit[] = [];
+    let naps = 0;
+    const waiting = await waitingGuard(async () => {
+      naps += 1;
+      if (naps === 3) await permits[0]?.settle({ usage: { outputText: 20 }, usageKnown: 'exact', candidateIds: [] });
+    });
+    permits.push(await waiting.admit(ask(100)));
+    const second = await waiting.admit(ask(100));
+    expect(naps).toBe(3);
+    expect(second.request.maxOutputTokens).toBe(80);
+  });
+
+  it('stops waiting when the call is aborted, and when waiting cannot help any more', async () => {
+    const controller = new AbortController();
+    const waiting = await waitingGuard(async () => controller.abort());
+    await waiting.admit(ask(100));
+    const asked = ask(100);
+    const aborted = waiting.admit({ ...asked, request: { ...asked.request, signal: controller.signal } });
+    await expect(aborted).rejects.toBeInstanceOf(AbortedError);
+    // The hold of the first is never settled: when its lease has run out the refusal is for good.
+    await expect(waiting.admit(ask(100))).rejects.toBeInstanceOf(BudgetExceededError);
+  });
+
+  it('does not wait under a budget that refuses', async () => {
+    const waiting = await waitingGuard(async () => Promise.reject(new Error('It waited.')));
+    await waiting.admit(ask(100));
+    await expect(waiting.combine(guardFor({})).admit(ask(100))).rejects.toBeInstanceOf(BudgetBusyError);
+    await expect(guardFor({}).combine(waiting).admit(ask(100))).rejects.toBeInstanceOf(BudgetBusyError);
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   BudgetBusyError,
   InvalidOptionError,
   type ModelRef,
@@ -115,7 +116,11 @@ export class LedgerGuard implements SpendGuard {
         return await ledger.reserve(ask);
       } catch (error) {
         if (whenBusy === 'refuse' || !(error instanceof BudgetBusyError)) throw error;
-        await ledger.clock.sleep(error.retryAfterMs, signal);
+        await ledger.clock.sleep(error.retryAfterMs, signal).catch((cause: unknown) => {
+          throw new AbortedError('The call was aborted while it waited for money that calls in flight hold.', {
+            cause,
+          });
+        });
       }
     }
   }

@@ -212,6 +212,26 @@ describe('withBudget', () => {
     expect(await ledger.rows()).toMatchObject([{ status: 'settled', usageKnown: 'estimated', cost: { usd: 0.00003 } }]);
   });
 
+  it('holds a model made by hand where it is wrapped, each of its calls as one attempt', async () => {
+    const unguarded: number[] = [];
+    const byHand: Model = {
+      ...plainModel(leaf().model),
+      pricing: perToken({ inputUsdPerMillion: 0, outputUsdPerMillion: 10 }),
+      generate: async (asked) => {
+        unguarded.push(asked.context?.guards.length ?? 0);
+        return leaf().model.generate(asked);
+      },
+    };
+    const bounded = withBudget(withBudget(byHand, { ledger, scopes: { user: 'ada' } }), {
+      ledger,
+      scopes: { run: 'r' },
+    });
+    await bounded.generate(request);
+    expect(unguarded).toEqual([0]);
+    expect(await ledger.totals({ user: 'ada', run: 'r' })).toMatchObject({ settled: { usd: 0.0001 }, rows: 1 });
+    expect(await ledger.totals()).toMatchObject({ rows: 1 });
+  });
+
   it('is the same model to look at, strategies included', async () => {
     let closed = 0;
     const plan: StrategyPlan = {

@@ -5,7 +5,7 @@ import type { Refusal } from '../stores/store.ts';
 import { scopeName } from './scope-pair.ts';
 
 /** Advice for a caller with nothing better to go by. */
-const busyRetryMs = 1000;
+const busyRetryMs = 100;
 
 /** The error of a refused attempt: where the limit stands, what was needed, and what to do. */
 export function refusalError(refusal: Refusal, minNano: bigint): BudgetExceededError | BudgetBusyError {

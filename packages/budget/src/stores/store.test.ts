@@ -23,7 +23,7 @@ function limit(scope: ScopePair, capNano: bigint): Parameters<Store['setLimit']>
   return { ...scope, per: 'total', capNano };
 }
 
-describe.each(storeMakers)('a store: $name', ({ make }) => {
+describe.each(storeMakers)('a store: $name', ({ name, make }) => {
   let subject: StoreUnderTest;
   const store = (): Store => subject.store();
 
@@ -240,88 +240,99 @@ describe.each(storeMakers)('a store: $name', ({ make }) => {
   const setLimit = fc.record({
     do: fc.constant('setLimit' as const),
     scope: fc.constantFrom(...capped),
-    capNano: fc.bigInt(0n, 400n),
+    // Near what is spent by then, sometimes below.
+    moreNano: fc.bigInt(-40n, 200n),
   });
   const advance = fc.record({ do: fc.constant('advance' as const), ms: fc.integer({ min: 1, max: 10 }) });
   const restart = fc.record({ do: fc.constant('restart' as const) });
   const step = fc.oneof(
-    { weight: 8, arbitrary: reserve },
-    { weight: 6, arbitrary: end },
-    { weight: 3, arbitrary: trim },
-    { weight: 3, arbitrary: setLimit },
-    { weight: 3, arbitrary: advance },
+    { weight: 16, arbitrary: reserve },
+    { weight: 12, arbitrary: end },
+    { weight: 6, arbitrary: trim },
+    { weight: 8, arbitrary: setLimit },
+    { weight: 5, arbitrary: advance },
     { weight: 1, arbitrary: restart },
   );
 
   it('keeps settled − overrun + held within every cap over random interleavings, and agrees with the reference', async () => {
     let steps = 0;
-    const property = fc.asyncProperty(fc.array(step, { minLength: 80, maxLength: 120 }), async (script) => {
-      subject.dispose();
-      subject = make();
-      const reference = new ReferenceStore();
-      const watched = [ada, bob, run];
-      const exposures = new Map(watched.map((scope) => [scope, 0n]));
-      let nowMs = 0;
-      for (const action of script) {
-        steps += 1;
-        const index =
-          'which' in action && reference.attempts.length > 0 ? action.which % reference.attempts.length : -1;
-        switch (action.do) {
-          case 'reserve': {
-            const [one, other] = action.amounts;
-            const wanted = ask(`a${reference.attempts.length}`, {
-              scopes: action.scopes,
-              wantNano: one > other ? one : other,
-              minNano: one > other ? other : one,
-              atMs: nowMs,
-              leaseUntilMs: nowMs + action.leaseMs,
-            });
-            const expected = reference.reserve(wanted);
-            const admission = await store().reserve(wanted);
-            if (typeof expected === 'string') expect(admission.outcome).toBe(expected);
-            else expect(admission).toMatchObject(expected);
-            break;
+    const outcomes = new Set<string>();
+    const property = fc.asyncProperty(
+      fc.array(step, { minLength: 200, maxLength: 400, size: 'max' }),
+      async (script) => {
+        subject.dispose();
+        subject = make();
+        const reference = new ReferenceStore();
+        const watched = [ada, bob, run];
+        const exposures = new Map(watched.map((scope) => [scope, 0n]));
+        let nowMs = 0;
+        for (const action of script) {
+          steps += 1;
+          const index =
+            'which' in action && reference.attempts.length > 0 ? action.which % reference.attempts.length : -1;
+          switch (action.do) {
+            case 'reserve': {
+              const [one, other] = action.amounts;
+              const wanted = ask(`a${reference.attempts.length}`, {
+                scopes: action.scopes,
+                wantNano: one > other ? one : other,
+                minNano: one > other ? other : one,
+                atMs: nowMs,
+                leaseUntilMs: nowMs + action.leaseMs,
+              });
+              const expected = reference.reserve(wanted);
+              const admission = await store().reserve(wanted);
+              outcomes.add(admission.outcome);
+              if (typeof expected === 'string') expect(admission.outcome).toBe(expected);
+              else expect(admission).toMatchObject(expected);
+              break;
+            }
+            case 'end': {
+              const costNano = action.status === 'released' ? 0n : action.costNano;
+              reference.end(index, action.status, costNano);
+              await store().end(ending(`a${index}`, costNano, action.status));
+              break;
+            }
+            case 'trim':
+              reference.trim(index, action.holdNano);
+              await store().trim(`a${index}`, action.holdNano);
+              break;
+            case 'setLimit': {
+              const { settledNano } = reference.sums(action.scope.id === 'each' ? ada : action.scope, nowMs);
+              const capNano = settledNano + action.moreNano > 0n ? settledNano + action.moreNano : 0n;
+              reference.caps.set(`${action.scope.kind}=${action.scope.id}`, capNano);
+              await store().setLimit(limit(action.scope, capNano));
+              break;
+            }
+            case 'advance':
+              nowMs += action.ms;
+              break;
+            case 'restart':
+              subject.restart();
+              break;
+            default:
+              action satisfies never;
           }
-          case 'end': {
-            const costNano = action.status === 'released' ? 0n : action.costNano;
-            reference.end(index, action.status, costNano);
-            await store().end(ending(`a${index}`, costNano, action.status));
-            break;
+          for (const balance of await store().balances(watched, nowMs)) {
+            const { scope, capNano, ...sums } = balance;
+            expect(sums).toEqual(reference.sums(scope, nowMs));
+            expect(capNano).toBe(reference.capOf(scope));
+            const watchedScope = watched.find(({ id }) => id === scope.id) as ScopePair;
+            const exposure = sums.settledNano - sums.overrunNano + sums.heldNano;
+            // A cap may have been set below what was spent by then; from there it may only fall.
+            const before = exposures.get(watchedScope) as bigint;
+            if (capNano !== undefined) expect(exposure <= capNano || exposure <= before).toBe(true);
+            exposures.set(watchedScope, exposure);
           }
-          case 'trim':
-            reference.trim(index, action.holdNano);
-            await store().trim(`a${index}`, action.holdNano);
-            break;
-          case 'setLimit':
-            reference.caps.set(`${action.scope.kind}=${action.scope.id}`, action.capNano);
-            await store().setLimit(limit(action.scope, action.capNano));
-            break;
-          case 'advance':
-            nowMs += action.ms;
-            break;
-          case 'restart':
-            subject.restart();
-            break;
-          default:
-            action satisfies never;
+          const { rows: _rows, ...totals } = await store().totals([run]);
+          const { expiredNano: _expired, ...sums } = reference.sums(run, nowMs);
+          expect(totals).toEqual(sums);
         }
-        for (const balance of await store().balances(watched, nowMs)) {
-          const { scope, capNano, ...sums } = balance;
-          expect(sums).toEqual(reference.sums(scope, nowMs));
-          expect(capNano).toBe(reference.capOf(scope));
-          const watchedScope = watched.find(({ id }) => id === scope.id) as ScopePair;
-          const exposure = sums.settledNano - sums.overrunNano + sums.heldNano;
-          // A cap may have been set below what was spent by then; from there it may only fall.
-          const before = exposures.get(watchedScope) as bigint;
-          if (capNano !== undefined) expect(exposure <= capNano || exposure <= before).toBe(true);
-          exposures.set(watchedScope, exposure);
-        }
-        const { rows, ...totals } = await store().totals([run]);
-        const { expiredNano: _, ...sums } = reference.sums(run, nowMs);
-        expect(totals).toEqual(sums);
-      }
-    });
-    await fc.assert(property, { seed: 6, numRuns: 25 });
+      },
+    );
+    // Files are slow to shrink on; the memory store fails in the same way.
+    await fc.assert(property, { seed: 6, numRuns: 10, endOnFailure: name !== 'memory' });
     expect(steps).toBeGreaterThan(2000);
+    expect(outcomes).toEqual(new Set(['held', 'refused', 'missing-scope']));
   }, 60_000);
 });

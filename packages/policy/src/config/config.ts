@@ -9,7 +9,10 @@ export interface StrategyHelp {
 }
 
 /** Builds a strategy out of the pool. Only the models it touches are loaded. */
-export type StrategyBuilder = (models: { readonly [name: string]: Model }, help: StrategyHelp) => Model;
+export type StrategyBuilder<Name extends string = string> = (
+  models: { readonly [Key in Name]: Model },
+  help: StrategyHelp,
+) => Model;
 
 /** A cap on spending, for every id of a kind or for one. */
 export interface ConfiguredLimit {
@@ -36,18 +39,18 @@ export interface RequestDefaults {
 }
 
 /** One place for names: models, prices, limits and strategies, for every command and for an app. */
-export interface TollgateConfig {
-  readonly models: { readonly [name: string]: ModelFactory };
+export interface TollgateConfig<Name extends string = string> {
+  readonly models: { readonly [Key in Name]: ModelFactory };
   /** Prices that win over what a model declares itself, by model name. */
   readonly prices?: { readonly [name: string]: Pricing };
   /** A builder, or a short form such as `cascade:small,big`. */
-  readonly strategies?: { readonly [name: string]: StrategyBuilder | string };
+  readonly strategies?: { readonly [name: string]: StrategyBuilder<Name> | string };
   readonly limits?: readonly ConfiguredLimit[];
   readonly defaults?: RequestDefaults;
 }
 
 /**
- * A configuration, checked by the type system and returned as it is.
+ * A configuration, checked by the type system and returned as it is: strategies may use the models it names, and no others.
  *
  * @example
  * export default defineConfig({
@@ -55,7 +58,7 @@ export interface TollgateConfig {
  *   strategies: { frugal: ({ small }) => vote(small, { samples: 5 }) },
  * });
  */
-export function defineConfig(config: TollgateConfig): TollgateConfig {
+export function defineConfig<Name extends string>(config: TollgateConfig<Name>): TollgateConfig {
   return config;
 }
 

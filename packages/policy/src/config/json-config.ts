@@ -1,5 +1,5 @@
 import { pricingFromDeclaration } from '@tollgate/budget';
-import type { JsonObject, Model } from '@tollgate/sdk';
+import { type JsonObject, type Model, type Pricing, TollgateError } from '@tollgate/sdk';
 import { z } from 'zod';
 import { InvalidFileError } from '../tasks/invalid-file-error.ts';
 import type { TollgateConfig } from './config.ts';
@@ -74,11 +74,20 @@ export function parseJsonConfig(
   }
   const { models, ...rest } = parsed.data;
   const prices = Object.entries(models).flatMap(([name, model]) =>
-    model.price === undefined ? [] : [[name, pricingFromDeclaration(model.price as JsonObject)] as const],
+    model.price === undefined ? [] : [[name, priceOf(options.source, name, model.price as JsonObject)] as const],
   );
   return {
     ...rest,
     prices: Object.fromEntries(prices),
     models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, () => options.makeModel(model)])),
   };
+}
+
+function priceOf(source: string, name: string, declaration: JsonObject): Pricing {
+  try {
+    return pricingFromDeclaration(declaration);
+  } catch (error) {
+    if (!TollgateError.isInstance(error)) throw error;
+    throw new InvalidFileError(source, [{ message: `models.${name}.price: ${error.message}` }]);
+  }
 }

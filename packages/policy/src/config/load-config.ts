@@ -57,12 +57,37 @@ async function importConfig(path: string): Promise<TollgateConfig> {
       { cause },
     );
   }
-  const config = module.default;
-  if (typeof config === 'object' && config !== null && 'models' in config) return config as TollgateConfig;
-  throw new TollgateError(
-    'invalid-file',
-    `${path} must export a configuration: export default defineConfig({ models: { … } }).`,
-  );
+  return checkConfig(path, module.default);
+}
+
+/** Looks at what no type checker may have seen: a configuration in JavaScript, or one that is run unchecked. */
+function checkConfig(path: string, config: unknown): TollgateConfig {
+  if (!isRecord(config) || !isRecord(config['models'])) {
+    throw new TollgateError(
+      'invalid-file',
+      `${path} must export a configuration: export default defineConfig({ models: { … } }).`,
+    );
+  }
+  const { models, strategies = {} } = config;
+  for (const [name, factory] of Object.entries(models)) {
+    if (typeof factory === 'function') continue;
+    throw new TollgateError(
+      'invalid-file',
+      `${path}: models.${name} must be a function that makes the model, received ${typeof factory}. Write ${name}: () => ….`,
+    );
+  }
+  for (const [name, strategy] of Object.entries(strategies as object)) {
+    if (typeof strategy === 'function' || typeof strategy === 'string') continue;
+    throw new TollgateError(
+      'invalid-file',
+      `${path}: strategies.${name} must be a function that builds the strategy or a short form such as "vote:small:8", received ${typeof strategy}.`,
+    );
+  }
+  return config as object as TollgateConfig;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function makeJsonModel(model: JsonModel, folder: string): Promise<Model> {

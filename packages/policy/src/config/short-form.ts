@@ -43,15 +43,16 @@ type Form = keyof typeof forms;
  * itself, else a weighted vote. `mini-n:M:2x4` draws two at a time, four times at most, until one passes the task's
  * `verify` (where there is none: until most agree); `:oracle` lets it see the check that grades.
  *
+ * @param known Names of models, for those that have a `:` or a `,` in them: the longest one that fits is meant.
  * @throws InvalidOptionError for a form or a number that cannot be meant, with the form it should have.
  *
  * @example
  * parseShortForm('cascade:small,big:5@0.8').models; // ['small', 'big']
  */
-export function parseShortForm(text: string): StrategySpec {
-  const [kind = '', modelList = '', ...rest] = text.split(':');
+export function parseShortForm(text: string, known: readonly string[] = []): StrategySpec {
+  const [kind = ''] = text.split(':', 1);
   if (!isForm(kind)) throw unknownForm(text, kind);
-  const models = modelList.split(',').map((name) => name.trim());
+  const { models, rest } = readModels(text.slice(kind.length + 1), known);
   if (models.some((name) => name === '')) throw malformed(text, kind, 'a model has no name');
   const several = kind === 'cascade' || kind === 'model-switch';
   if (several && models.length < 2) throw malformed(text, kind, 'it needs two models or more');
@@ -71,7 +72,8 @@ export function parseShortForm(text: string): StrategySpec {
       return spec((pool, { answer }) => vote(modelNamed(pool, first), { samples, answer }));
     }
     case 'cascade': {
-      const [samplesText = '', acceptText] = (parameter ?? String(defaultCascadeSamples)).split('@');
+      const [samplesText = '', acceptText, more] = (parameter ?? String(defaultCascadeSamples)).split('@');
+      if (more !== undefined) throw malformed(text, kind, 'there is more than one @');
       const samples = count(text, kind, samplesText);
       const accept = acceptText === undefined ? defaultCascadeAccept : share(text, kind, acceptText);
       return spec((pool, { answer }) =>
@@ -118,13 +120,28 @@ function isForm(kind: string): kind is Form {
   return Object.hasOwn(forms, kind);
 }
 
+/** The list of models, up to the `:` behind it, and the parameters after that. */
+function readModels(text: string, known: readonly string[]): { readonly models: string[]; readonly rest: string[] } {
+  const models: string[] = [];
+  for (let start = 0; ; ) {
+    const fits = known.filter(
+      (name) => text.startsWith(name, start) && /^(?:[,:]|$)/.test(text.slice(start + name.length)),
+    );
+    const name = fits.sort((a, b) => b.length - a.length)[0] ?? /^[^,:]*/.exec(text.slice(start))?.[0] ?? '';
+    const end = start + name.length;
+    models.push(name.trim());
+    if (text[end] !== ',') return { models, rest: end < text.length ? text.slice(end + 1).split(':') : [] };
+    start = end + 1;
+  }
+}
+
 function modelNamed(pool: { readonly [name: string]: Model }, name: string): Model {
   const model = pool[name];
   if (model === undefined) {
     const near = nearestName(name, Object.keys(pool));
     throw new InvalidOptionError(
       'strategy',
-      `There is no model "${name}"${near === undefined ? '' : `. Did you mean "${near}"?`} The models are ${Object.keys(pool).join(', ')}.`,
+      `There is no model "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`} The models are ${Object.keys(pool).join(', ')}.`,
     );
   }
   return model;
@@ -132,7 +149,7 @@ function modelNamed(pool: { readonly [name: string]: Model }, name: string): Mod
 
 function count(text: string, kind: Form, value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 10_000) {
+  if (!/^\d+$/.test(value) || number < 1 || number > 10_000) {
     throw malformed(text, kind, `"${value}" is not a whole number in [1, 10000]`);
   }
   return number;
@@ -152,6 +169,6 @@ function unknownForm(text: string, kind: string): InvalidOptionError {
   const near = nearestName(kind, Object.keys(forms));
   return new InvalidOptionError(
     'strategy',
-    `Strategy "${text}": there is no form "${kind}"${near === undefined ? '' : `. Did you mean "${near}"?`} The forms are ${Object.values(forms).join(' | ')}.`,
+    `Strategy "${text}": there is no form "${kind}".${near === undefined ? '' : ` Did you mean "${near}"?`} The forms are ${Object.values(forms).join(' | ')}.`,
   );
 }

@@ -44,9 +44,9 @@ function findStrategy(
 ): StrategySpec {
   const configured = pool.config?.strategies ?? {};
   const found = Object.hasOwn(configured, name) ? configured[name] : undefined;
-  if (typeof found === 'string') return { ...parseShortForm(found), name };
+  if (typeof found === 'string') return { ...parseShortForm(found, pool.models), name };
   if (found !== undefined) return configuredSpec(name, found, pool.models);
-  if (looksLikeShortForm(name)) return parseShortForm(name);
+  if (looksLikeShortForm(name)) return parseShortForm(name, pool.models);
   const known = Object.keys(configured);
   const near = nearestName(name, known);
   throw new InvalidOptionError(
@@ -91,6 +91,7 @@ function touchedModels(name: string, builder: Builder, models: readonly string[]
         touched.add(property);
         return standIn(property);
       },
+      has: (_, property) => models.some((model) => model === property),
       ownKeys: () => [...models],
       getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
     },

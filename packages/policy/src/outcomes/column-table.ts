@@ -38,7 +38,7 @@ export class ColumnTable implements OutcomesTable {
     readonly order: RowOrder;
   }) {
     const { columns, order } = facts;
-    const correct = Uint8Array.from(order.rows, (row) => columns.correct[row] ?? 0);
+    const correct = sorted(columns.correct, order, Uint8Array);
     this.source = facts.source;
     this.tasks = facts.tasks;
     this.models = facts.models;
@@ -46,12 +46,12 @@ export class ColumnTable implements OutcomesTable {
     this.gold = { correct: (row) => correct[this.#checked(row)] === 1 };
     this.#ranges = facts.ranges;
     this.#texts = columns.texts;
-    this.#samples = sorted(columns.samples, order);
-    this.#answers = Int32Array.from(order.rows, (row) => columns.answers[row] ?? -1);
-    this.#finishes = Uint8Array.from(order.rows, (row) => columns.finishes[row] ?? 0);
-    this.#costsNanoUsd = sorted(columns.costsNanoUsd, order);
-    this.#tokens = sorted(columns.tokens, order);
-    this.#latenciesMs = sorted(columns.latenciesMs, order);
+    this.#samples = sorted(columns.samples, order, Float64Array);
+    this.#answers = sorted(columns.answers, order, Int32Array);
+    this.#finishes = sorted(columns.finishes, order, Uint8Array);
+    this.#costsNanoUsd = sorted(columns.costsNanoUsd, order, Float64Array);
+    this.#tokens = sorted(columns.tokens, order, Float64Array);
+    this.#latenciesMs = sorted(columns.latenciesMs, order, Float64Array);
     this.#signals = sortedSignals(columns, order);
   }
 
@@ -90,7 +90,7 @@ export class ColumnTable implements OutcomesTable {
   }
 
   signalCostNanoUsd(row: number, signal: string): number {
-    return this.#signals.get(signal)?.costsNanoUsd?.[this.#checked(row)] ?? 0;
+    return recorded(this.#signals.get(signal)?.costsNanoUsd?.[this.#checked(row)]) ?? 0;
   }
 
   #signalsOf(row: number): { readonly [name: string]: number } | undefined {
@@ -108,8 +108,15 @@ export class ColumnTable implements OutcomesTable {
   }
 }
 
-function sorted(column: readonly number[], order: RowOrder): Float64Array {
-  return Float64Array.from(order.rows, (row) => column[row] ?? Number.NaN);
+/** A column in the new order. */
+function sorted<Column extends Float64Array | Int32Array | Uint8Array>(
+  column: readonly number[],
+  { rows }: RowOrder,
+  Kind: new (length: number) => Column,
+): Column {
+  const inOrder = new Kind(rows.length);
+  for (let place = 0; place < rows.length; place += 1) inOrder[place] = column[rows[place] ?? 0] ?? Number.NaN;
+  return inOrder;
 }
 
 function recorded(value: number | undefined): number | undefined {

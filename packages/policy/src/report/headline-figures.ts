@@ -1,7 +1,7 @@
 import type { CostUnit } from './cost-unit.ts';
 import { escapeHtml } from './escape-html.ts';
 import { frontierOf } from './frontier.ts';
-import type { RunReport, StrategyReport } from './run-report.ts';
+import type { LedgerReport, RunReport, StrategyReport } from './run-report.ts';
 import { intervalDecimals, showCounted, showPercent, showUsd } from './show-number.ts';
 
 /** The figures at the top of the page: the most accurate strategy, what the next one on the frontier saves, the money. */
@@ -10,13 +10,23 @@ export function headlineFigures({ tasks, strategies, ledger }: RunReport, unit: 
   const blocks = [
     ...(best === undefined ? [] : [bestBlock(best, { tasks, unit })]),
     ...(best === undefined || next === undefined ? [] : [nextBlock(best, next)]),
-    block(
-      'Spent',
-      showUsd(ledger.spentUsd),
-      `of a cap of ${showUsd(ledger.capUsd)}, in ${showCounted(ledger.rows, 'attempt', 'attempts')}; ${showUsd(ledger.heldUsd)} still held`,
-    ),
+    moneyBlock(ledger),
   ];
   return `<dl class="headline">${blocks.join('')}</dl>`;
+}
+
+function moneyBlock({ capUsd, spentUsd, heldUsd, rows }: LedgerReport): string {
+  if (capUsd === null)
+    return block(
+      'In recorded samples',
+      showUsd(spentUsd),
+      `for ${showCounted(rows, 'draw', 'draws')}; nothing was spent now`,
+    );
+  return block(
+    'Spent',
+    showUsd(spentUsd),
+    `of a cap of ${showUsd(capUsd)}, in ${showCounted(rows, 'attempt', 'attempts')}; ${showUsd(heldUsd)} still held`,
+  );
 }
 
 function bestBlock(best: StrategyReport, { tasks, unit }: { readonly tasks: number; readonly unit: CostUnit }): string {

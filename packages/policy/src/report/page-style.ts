@@ -92,7 +92,18 @@ dl.prices dd { margin: 0; }
 }
 @media print {
   :root { color-scheme: only light; }
+  body { font-size: 11px; }
   main { padding: 0; max-width: none; }
   section { break-inside: avoid; }
+  h1 { font-size: 20px; }
+  h2 { font-size: 14px; margin-top: 26px; }
+  .headline .big { font-size: 20px; }
+  .legend, .headline dt { font-size: 11px; }
+  .scroll { overflow: visible; }
+  h3 { font-size: 12px; }
+  table { font-size: 9px; }
+  th, td { padding: 3px 0 3px 7px; }
+  tbody th { min-width: 105px; }
+  details { display: none; }
 }
 `;

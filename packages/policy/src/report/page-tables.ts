@@ -2,7 +2,7 @@ import type { CostUnit } from './cost-unit.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { PageEntry } from './page-entry.ts';
 import type { ModelReport, RunReport } from './run-report.ts';
-import { showCount, showPercent } from './show-number.ts';
+import { showCount } from './show-number.ts';
 import { type EstimateText, noFigure, strategyFigures } from './strategy-figures.ts';
 import { usdColumn } from './usd-column.ts';
 
@@ -55,16 +55,14 @@ export function spendTable(entries: readonly PageEntry[], models: readonly strin
 
 /** What every model did over all strategies. */
 export function modelTable(models: readonly ModelReport[]): string {
-  const measured = models.some(({ passedAlone }) => passedAlone !== undefined);
   const show = usdColumn(models.map(({ costUsd }) => costUsd));
   const heads: Head[] = [
     { text: 'Model', left: true },
     { text: 'Engine and id', left: true },
-    ...[...(measured ? ['Passes alone, %'] : []), '$ in all', 'Attempts', 'Tokens'].map((text) => ({ text })),
+    ...['$ in all', 'Attempts', 'Tokens'].map((text) => ({ text })),
   ];
-  const rows = models.map(({ name, provider, modelId, passedAlone, costUsd, attempts, tokens }) => {
-    const alone = measured ? [passedAlone === undefined ? noFigure : showPercent(passedAlone)] : [];
-    const cells = [...alone, show(costUsd), showCount(attempts), showCount(tokens)];
+  const rows = models.map(({ name, provider, modelId, costUsd, attempts, tokens }) => {
+    const cells = [show(costUsd), showCount(attempts), showCount(tokens)];
     return `<tr>${nameCell(name)}<td class="text">${escapeHtml(`${provider}/${modelId}`)}</td>${cells.map(cell).join('')}</tr>`;
   });
   return table('Over all strategies together.', heads, rows);

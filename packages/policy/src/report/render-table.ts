@@ -1,8 +1,8 @@
 import { costUnitOf } from './cost-unit.ts';
 import { frontierOf } from './frontier.ts';
-import type { ModelReport, RunReport } from './run-report.ts';
-import { showCount, showCounted, showPercent, showUsd } from './show-number.ts';
-import { type EstimateText, noFigure, type StrategyFigures, strategyFigures } from './strategy-figures.ts';
+import type { LedgerReport, ModelReport, RunReport } from './run-report.ts';
+import { showCount, showCounted, showUsd } from './show-number.ts';
+import { type EstimateText, type StrategyFigures, strategyFigures } from './strategy-figures.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 import { usdColumn } from './usd-column.ts';
 
@@ -23,11 +23,19 @@ export function renderTable(report: RunReport): string {
     ...textTable(strategyColumns(report)),
     '',
     ...(models.length === 0 ? [] : [...textTable(modelColumns(models)), '']),
-    `cap ${showUsd(ledger.capUsd)}   spent ${showUsd(ledger.spentUsd)}   held ${showUsd(ledger.heldUsd)}   ${showCounted(ledger.rows, 'ledger row', 'ledger rows')}`,
-    '* on the frontier: nothing else is as accurate for as little money',
+    moneyLine(ledger),
+    ...(frontierOf(strategies).length > 0
+      ? ['* on the frontier: nothing else is as accurate for as little money']
+      : []),
     ...(hasOracle ? ['oracle verifier: it saw the grading check while it ran, so it is a bound and not a choice'] : []),
     ...notes.map((note) => `note: ${note}`),
   ].join('\n');
+}
+
+function moneyLine({ capUsd, spentUsd, heldUsd, rows }: LedgerReport): string {
+  if (capUsd === null)
+    return `no cap   ${showUsd(spentUsd)} in recorded samples   ${showCounted(rows, 'draw', 'draws')}`;
+  return `cap ${showUsd(capUsd)}   spent ${showUsd(spentUsd)}   held ${showUsd(heldUsd)}   ${showCounted(rows, 'ledger row', 'ledger rows')}`;
 }
 
 function strategyColumns(report: RunReport): TextColumn[] {
@@ -79,14 +87,10 @@ function modelColumns(models: readonly ModelReport[]): TextColumn[] {
     cells: models.map(cell),
     align: 'right',
   });
-  const alone = right('passes alone, %', ({ passedAlone }) =>
-    passedAlone === undefined ? noFigure : showPercent(passedAlone),
-  );
   const cost = usdColumn(models.map(({ costUsd }) => costUsd));
   return [
     { head: '', cells: models.map(() => ' ') },
     { head: 'model', cells: models.map(({ name }) => name) },
-    ...(models.some(({ passedAlone }) => passedAlone !== undefined) ? [alone] : []),
     right('cost', ({ costUsd }) => cost(costUsd)),
     right('attempts', ({ attempts }) => showCount(attempts)),
     right('tokens', ({ tokens }) => showCount(tokens)),

@@ -16,8 +16,6 @@ export interface ModelReport {
   /** Input and output tokens together. */
   readonly tokens: number;
   readonly costUsd: number;
-  /** Share of tasks that one answer of this model passes. Range [0, 1]. */
-  readonly passedAlone?: number;
 }
 
 /** What one strategy came to. Everything it asked for is charged to it: losers, judges, aborted samples. */
@@ -29,7 +27,7 @@ export interface StrategyReport {
   readonly costUsd: number;
   /** US dollars for each task passed. `null` where none was, for then no amount buys one. */
   readonly costOfPassUsd: number | null;
-  /** `null` where nothing passed; an upper end of `null` is unbounded. */
+  /** `null` where nothing passed. An upper end of `null` is infinite: so few passed that the tasks do not bound it. */
   readonly costOfPassCi95: readonly [lower: number, upper: number | null] | null;
   readonly costPerTaskUsd: number;
   readonly costPerTaskCi95: ReportInterval;
@@ -49,7 +47,8 @@ export interface StrategyReport {
 
 /** Where the money stood at the end. */
 export interface LedgerReport {
-  readonly capUsd: number;
+  /** The hard cap; `null` where none was set (only a replay of outcomes runs without one). */
+  readonly capUsd: number | null;
   readonly spentUsd: number;
   /** Held by attempts that were not settled. */
   readonly heldUsd: number;

@@ -11,8 +11,8 @@ export interface ModelPool {
    * for each strategy, so that all strategies see the same answers.
    */
   open(names: readonly string[]): Promise<{ readonly [name: string]: Model }>;
-  /** Name, provider and model id of the models opened so far. */
-  opened(): readonly PoolEntry[];
+  /** Name, provider and model id of the models that are known without loading one. */
+  known(): readonly PoolEntry[];
   close(): Promise<void>;
 }
 
@@ -58,16 +58,15 @@ export function livePool(config: Pick<TollgateConfig, 'models' | 'prices'>, cass
       });
       return Object.fromEntries(await Promise.all(models));
     },
-    opened: () => [...loaded].map(([name, model]) => entryOf(name, model, config.prices?.[name])),
+    known: () => [...loaded].map(([name, model]) => entryOf(name, model, config.prices?.[name])),
     close: async () => {
-      await Promise.all([...loaded.values()].map((model) => model.close?.()));
+      await Promise.all([...loaded.values()].map(async (model) => model.close?.()));
     },
   };
 }
 
 /** Models that answer from a recording. */
 export function replayPool(cassette: Cassette, prices: TollgateConfig['prices'] = {}): ModelPool {
-  const opened = new Map<string, Model>();
   return {
     names: cassette.models,
     open: async (names) => {
@@ -80,13 +79,15 @@ export function replayPool(cassette: Cassette, prices: TollgateConfig['prices'] 
           );
         }
         const pricing = prices[name] ?? recordedPrice(cassette, name);
-        const model = cassette.replay(name, { session, ...(pricing !== undefined && { pricing }) });
-        opened.set(name, model);
-        return [name, model] as const;
+        return [name, cassette.replay(name, { session, ...(pricing !== undefined && { pricing }) })] as const;
       });
       return Object.fromEntries(models);
     },
-    opened: () => [...opened].map(([name, model]) => entryOf(name, model)),
+    known: () =>
+      cassette.models.map((name) => {
+        const { provider, modelId } = cassette.model(name);
+        return entryOf(name, { provider, modelId }, prices[name] ?? recordedPrice(cassette, name));
+      }),
     close: async () => undefined,
   };
 }
@@ -96,7 +97,11 @@ function recordedPrice(cassette: Cassette, name: string): Pricing | undefined {
   return pricing === undefined ? undefined : pricingFromDeclaration(pricing);
 }
 
-function entryOf(name: string, { provider, modelId, pricing: own }: Model, override?: Pricing): PoolEntry {
+function entryOf(
+  name: string,
+  { provider, modelId, pricing: own }: Pick<Model, 'provider' | 'modelId' | 'pricing'>,
+  override?: Pricing,
+): PoolEntry {
   const pricing = override ?? own;
   return { name, provider, modelId, ...(pricing !== undefined && { price: pricing.declaration }) };
 }

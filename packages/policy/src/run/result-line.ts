@@ -25,6 +25,8 @@ export interface ResultLine {
   readonly outputTokens: number;
   /** Milliseconds this task took. */
   readonly wallMs: number;
+  /** The strategy chose by the check that grades. */
+  readonly oracle?: boolean;
   readonly class?: string;
 }
 

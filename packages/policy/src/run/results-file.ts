@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { TollgateError } from '@tollgate/sdk';
 import { taskHash } from '../tasks/task-hash.ts';
 import type { Task } from '../tasks/task.ts';
@@ -24,7 +24,7 @@ export interface ResultsFile {
  * tasks: results of different questions must not be mixed.
  */
 export function openResultsFile(path: string, tasks: readonly Task[]): ResultsFile {
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const text = readIfThere(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const notes: string[] = [];
   if (whole.length < text.length) {
@@ -52,6 +52,16 @@ export function openResultsFile(path: string, tasks: readonly Task[]): ResultsFi
   const earlier = lines.slice(1).map((line, i) => parseResult(path, line, i + 2));
   checkTasks(path, tasks, earlier);
   return { header, earlier, notes, append: write };
+}
+
+function readIfThere(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return '';
+  if (status.isFile()) return readFileSync(path, 'utf8');
+  throw new TollgateError(
+    'invalid-file',
+    `${path} is not a file, and results are read back to go on with them. Name a file.`,
+  );
 }
 
 /** A tasks file may grow; what was answered must be what is asked now. */

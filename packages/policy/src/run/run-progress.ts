@@ -12,32 +12,48 @@ export interface RunProgress {
   readonly remainingSeconds?: number;
 }
 
-/** Progress from the lines so far. */
-export function progressOf(run: {
-  readonly lines: readonly ResultLine[];
-  /** Lines that were there before this run started. */
-  readonly earlier: number;
-  readonly total: number;
-  readonly budgetUsd: number;
-  readonly elapsedSeconds: number;
-}): RunProgress {
-  let done = 0;
-  let passed = 0;
-  let spentUsd = 0;
-  for (const line of run.lines) {
-    spentUsd += line.costUsd;
-    if (!isFinal(line)) continue;
-    done += 1;
-    if (line.passed) passed += 1;
+/** Counts results as they come. */
+export class ProgressTally {
+  readonly #total: number;
+  readonly #budgetUsd: number;
+  readonly #strategies: ReadonlySet<string>;
+  #done = 0;
+  #fresh = 0;
+  #passed = 0;
+  #spentUsd = 0;
+
+  constructor(run: {
+    readonly tasks: readonly unknown[];
+    readonly strategies: readonly { readonly name: string }[];
+    readonly budgetUsd: number;
+    /** Lines that were there before this run started. */
+    readonly earlier?: readonly ResultLine[];
+  }) {
+    this.#total = run.tasks.length * run.strategies.length;
+    this.#budgetUsd = run.budgetUsd;
+    this.#strategies = new Set(run.strategies.map(({ name }) => name));
+    for (const line of run.earlier ?? []) this.add(line);
+    this.#fresh = 0;
   }
-  const fresh = run.lines.slice(run.earlier).filter(isFinal).length;
-  return {
-    done,
-    total: run.total,
-    passed,
-    spentUsd,
-    leftUsd: Math.max(0, run.budgetUsd - spentUsd),
-    elapsedSeconds: run.elapsedSeconds,
-    ...(fresh > 0 && { remainingSeconds: (run.elapsedSeconds / fresh) * (run.total - done) }),
-  };
+
+  add(line: ResultLine): void {
+    this.#spentUsd += line.costUsd;
+    // Strategies that an earlier run asked are paid for, and are no part of what this one has to do.
+    if (!isFinal(line) || !this.#strategies.has(line.strategy)) return;
+    this.#done += 1;
+    this.#fresh += 1;
+    if (line.passed) this.#passed += 1;
+  }
+
+  at(elapsedSeconds: number): RunProgress {
+    return {
+      done: this.#done,
+      total: this.#total,
+      passed: this.#passed,
+      spentUsd: this.#spentUsd,
+      leftUsd: Math.max(0, this.#budgetUsd - this.#spentUsd),
+      elapsedSeconds,
+      ...(this.#fresh > 0 && { remainingSeconds: (elapsedSeconds / this.#fresh) * (this.#total - this.#done) }),
+    };
+  }
 }

@@ -6,7 +6,8 @@ import {
   type Clock,
   type GenerateRequest,
   type GenerateResult,
-  type ModelRef,
+  InvalidOptionError,
+  type Model,
   type Pricing,
   rootContext,
   systemClock,
@@ -23,7 +24,7 @@ import type { Task } from '../tasks/task.ts';
 import { taskHash } from '../tasks/task-hash.ts';
 import type { ModelPool } from './model-pool.ts';
 import { isFinal, type ResultLine } from './result-line.ts';
-import { type RunProgress, progressOf } from './run-progress.ts';
+import { ProgressTally, type RunProgress } from './run-progress.ts';
 import { summarise } from './summarise.ts';
 
 /** What a run needs. */
@@ -67,6 +68,12 @@ export interface RunOutcome {
  * settled, no further task starts, and the summary covers what ran. A wrong option, a missing package or a recording
  * that ends stops the run the same way, with the error in `stopped`.
  *
+ * Every attempt is charged to the scopes `run`, `strategy`, `task` and `model` (its name in the pool), so that a ledger may
+ * limit any of them.
+ *
+ * @throws InvalidOptionError when `budgetUsd` or `concurrency` is outside its range, or the ledger is not the one that
+ * the earlier lines were paid from.
+ *
  * @example
  * const { report } = await runTasks({ tasks, strategies, pool, ledger, runId: 'night-1', budgetUsd: 2 });
  */
@@ -78,7 +85,8 @@ class TaskRun {
   readonly #options: RunTasksOptions;
   readonly #clock: Clock;
   readonly #lines: ResultLine[];
-  readonly #finished: Set<string>;
+  readonly #finished: ReadonlySet<string>;
+  readonly #progress: ProgressTally;
   readonly #startedAt: number;
   readonly #halt = new AbortController();
   #stopped: RunOutcome['stopped'];
@@ -88,11 +96,14 @@ class TaskRun {
     this.#clock = options.clock ?? systemClock;
     this.#lines = [...(options.earlier ?? [])];
     this.#finished = new Set(this.#lines.filter(isFinal).map((line) => pairKey(line.strategy, line.task)));
+    this.#progress = new ProgressTally(options);
     this.#startedAt = this.#clock.monotonic();
   }
 
   async run(): Promise<RunOutcome> {
     const { ledger, runId, budgetUsd, strategies, tasks, concurrency = 4 } = this.#options;
+    checkOptions(this.#options);
+    await this.#checkLedger();
     await ledger.setLimit({ kind: 'run', id: runId, usd: budgetUsd });
     const limit = pLimit(concurrency);
     this.#report();
@@ -101,24 +112,40 @@ class TaskRun {
       const left = tasks.filter((task) => !this.#finished.has(pairKey(strategy.name, task.id)));
       if (left.length === 0) continue;
       try {
-        const models = await this.#options.pool.open(strategy.models);
+        const models = await this.#openModels(strategy);
         await Promise.all(left.map((task) => limit(() => this.#runTask(strategy, models, task))));
       } catch (error) {
         this.#stop('error', error);
       }
     }
     const [rows, totals] = await Promise.all([ledger.rows({ scopes: { run: runId } }), ledger.totals({ run: runId })]);
-    const report = summarise({
-      ...this.#options,
-      lines: this.#lines,
-      rows,
-      totals,
-      wallSeconds: (this.#clock.monotonic() - this.#startedAt) / 1000,
-    });
+    const report = summarise({ ...this.#options, lines: this.#lines, rows, totals });
     return { report, lines: this.#lines, ...(this.#stopped !== undefined && { stopped: this.#stopped }) };
   }
 
-  async #runTask(strategy: StrategySpec, models: Awaited<ReturnType<ModelPool['open']>>, task: Task): Promise<void> {
+  /** What earlier results cost is part of this run's money; a ledger without it would spend it again. */
+  async #checkLedger(): Promise<void> {
+    const { earlier = [], ledger, runId } = this.#options;
+    if (!earlier.some(({ attempts }) => attempts > 0)) return;
+    const { rows } = await ledger.totals({ run: runId });
+    if (rows > 0) return;
+    throw new InvalidOptionError(
+      'ledger',
+      `There are results of the run "${runId}", and the ledger has no row of what they cost. Open the ledger that run was paid from ("solve --out FILE" keeps it in FILE.ledger), or start a new file of results.`,
+    );
+  }
+
+  /** The strategy's models, each charged under its name in the pool and at the price that is declared for it. */
+  async #openModels({ models }: StrategySpec): Promise<PoolModels> {
+    const { ledger, pool, prices } = this.#options;
+    const opened = Object.entries(await pool.open(models)).map(([name, model]) => {
+      const priceOf = (): Pricing | undefined => prices?.[name];
+      return [name, withBudget(model, { ledger, scopes: { model: name }, priceOf, whenBusy: 'wait' })] as const;
+    });
+    return Object.fromEntries(opened);
+  }
+
+  async #runTask(strategy: StrategySpec, models: PoolModels, task: Task): Promise<void> {
     if (this.#stopping()) return;
     const started = this.#clock.monotonic();
     const ended = await this.#ask(strategy, models, task);
@@ -130,10 +157,11 @@ class TaskRun {
       taskHash: taskHash(task),
       ...ended,
       wallMs: Math.round(this.#clock.monotonic() - started),
+      ...(strategy.oracle && { oracle: true }),
       ...(task.class !== undefined && { class: task.class }),
     };
     this.#lines.push(line);
-    if (isFinal(line)) this.#finished.add(pairKey(line.strategy, line.task));
+    this.#progress.add(line);
     try {
       await this.#options.onLine?.(line);
     } catch (error) {
@@ -142,11 +170,7 @@ class TaskRun {
     this.#report();
   }
 
-  async #ask(
-    strategy: StrategySpec,
-    models: Awaited<ReturnType<ModelPool['open']>>,
-    task: Task,
-  ): Promise<Ending | undefined> {
+  async #ask(strategy: StrategySpec, models: PoolModels, task: Task): Promise<Ending | undefined> {
     const { ledger, runId, seed } = this.#options;
     try {
       const model = strategy.build(models, { answer: answerKeyFor(task.check), gold: task.check });
@@ -156,7 +180,7 @@ class TaskRun {
         clock: this.#clock,
         ...(seed !== undefined && { seed: `${seed}/${task.id}` }),
       });
-      const guarded = withBudget(model, { ledger, whenBusy: 'wait', priceOf: (ref) => this.#priceOf(ref) });
+      const guarded = withBudget(model, { ledger, whenBusy: 'wait' });
       const result = await guarded.generate({
         ...requestOf(task, this.#options.defaults ?? {}),
         ...(seed !== undefined && { seed: context.random.int(2 ** 32) }),
@@ -167,13 +191,6 @@ class TaskRun {
     } catch (error) {
       return this.#endingOf(error);
     }
-  }
-
-  #priceOf(ref: ModelRef): Pricing | undefined {
-    const { prices, pool } = this.#options;
-    if (prices === undefined) return undefined;
-    const entry = pool.opened().find(({ provider, modelId }) => provider === ref.provider && modelId === ref.modelId);
-    return entry === undefined ? undefined : prices[entry.name];
   }
 
   /** What a task that threw came to; undefined where it never started and nothing was paid. */
@@ -220,17 +237,20 @@ class TaskRun {
   }
 
   #report(): void {
-    const { onProgress, tasks, strategies, budgetUsd } = this.#options;
-    if (onProgress === undefined) return;
-    const elapsedSeconds = (this.#clock.monotonic() - this.#startedAt) / 1000;
-    onProgress(
-      progressOf({
-        lines: this.#lines,
-        total: tasks.length * strategies.length,
-        earlier: this.#options.earlier?.length ?? 0,
-        budgetUsd,
-        elapsedSeconds,
-      }),
+    this.#options.onProgress?.(this.#progress.at((this.#clock.monotonic() - this.#startedAt) / 1000));
+  }
+}
+
+type PoolModels = { readonly [name: string]: Model };
+
+function checkOptions({ budgetUsd, concurrency = 4 }: RunTasksOptions): void {
+  if (!(budgetUsd > 0 && budgetUsd < Infinity)) {
+    throw new InvalidOptionError('budgetUsd', `budgetUsd must be US dollars above 0, received ${budgetUsd}.`);
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new InvalidOptionError(
+      'concurrency',
+      `concurrency must be a whole number of 1 or more, received ${concurrency}.`,
     );
   }
 }

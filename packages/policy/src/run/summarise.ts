@@ -1,43 +1,42 @@
-import type { LedgerRow, LedgerTotals } from '@tollgate/budget';
+import { formatUsd, type LedgerRow, type LedgerTotals, nanoOf } from '@tollgate/budget';
 import { createRandom } from '@tollgate/stats';
 import type { StrategySpec } from '../config/short-form.ts';
 import type { ModelReport, RunReport, StrategyReport } from '../report/run-report.ts';
 import type { ModelPool, PoolEntry } from './model-pool.ts';
 import { reportFigures } from './report-figures.ts';
-import { isFinal, type ResultLine } from './result-line.ts';
+import type { ResultLine } from './result-line.ts';
 
 /** What a summary is made from. */
 export interface SummariseOptions {
   readonly tasks: readonly { readonly id: string }[];
-  readonly strategies: readonly Pick<StrategySpec, 'name' | 'oracle'>[];
-  readonly pool: Pick<ModelPool, 'opened'>;
+  readonly strategies: readonly Pick<StrategySpec, 'name' | 'models' | 'oracle'>[];
+  readonly pool: Pick<ModelPool, 'names' | 'known'>;
   readonly lines: readonly ResultLine[];
   readonly rows: readonly LedgerRow[];
   readonly totals: LedgerTotals;
   readonly budgetUsd: number;
-  readonly wallSeconds: number;
-  readonly notes?: readonly string[];
 }
 
 /**
  * The report of a run. Outcomes come from the result lines, money from the ledger's rows, so that what was paid for
- * without a result (an abort, a crash) is counted too.
+ * without a result (an abort, a crash) is counted too: in what a strategy cost, not in its figures per task. A task whose
+ * call failed counts as not passed. Strategies that only an earlier run of the same id asked come last:
+ * their money is part of what was spent.
  */
 export function summarise(options: SummariseOptions): RunReport {
-  const names = new Map(options.pool.opened().map((entry) => [refKey(entry), entry.name]));
-  const nameOf = (row: LedgerRow): string => names.get(refKey(row.model)) ?? row.model.modelId;
   const rowsOf = groupBy(options.rows, (row) => scopeOf(row, 'strategy'));
-  const linesOf = groupBy(options.lines.filter(isFinal), (line) => line.strategy);
-  const strategies = options.strategies.map((strategy) =>
-    strategyReport(strategy, {
-      lines: linesOf.get(strategy.name) ?? [],
-      rows: rowsOf.get(strategy.name) ?? [],
-      nameOf,
-    }),
+  const linesOf = groupBy(lastLines(options.lines), (line) => line.strategy);
+  const named = new Set(options.strategies.map(({ name }) => name));
+  const before = [...new Set([...linesOf.keys(), ...rowsOf.keys()])].filter((name) => !named.has(name));
+  const strategies = [
+    ...options.strategies,
+    ...before.map((name) => ({ name, oracle: linesOf.get(name)?.some(({ oracle }) => oracle === true) ?? false })),
+  ].map((strategy) =>
+    strategyReport(strategy, { lines: linesOf.get(strategy.name) ?? [], rows: rowsOf.get(strategy.name) ?? [] }),
   );
   return {
     tasks: options.tasks.length,
-    models: options.pool.opened().map((entry) => modelReport(entry, options.rows)),
+    models: modelReports(options),
     strategies,
     ledger: {
       capUsd: options.budgetUsd,
@@ -45,17 +44,20 @@ export function summarise(options: SummariseOptions): RunReport {
       heldUsd: options.totals.held.usd,
       rows: options.totals.rows,
     },
-    notes: [...(options.notes ?? []), ...notesOn(options, strategies)],
+    notes: notesOn(options, strategies, linesOf),
   };
+}
+
+/** The last word on every task that was not cut off before it had one. */
+function lastLines(lines: readonly ResultLine[]): readonly ResultLine[] {
+  const last = new Map<string, ResultLine>();
+  for (const line of lines) if (line.status !== 'aborted') last.set(`${line.strategy}\u0000${line.task}`, line);
+  return [...last.values()];
 }
 
 function strategyReport(
   strategy: Pick<StrategySpec, 'name' | 'oracle'>,
-  run: {
-    readonly lines: readonly ResultLine[];
-    readonly rows: readonly LedgerRow[];
-    readonly nameOf: (row: LedgerRow) => string;
-  },
+  run: { readonly lines: readonly ResultLine[]; readonly rows: readonly LedgerRow[] },
 ): StrategyReport {
   const costs = new Map<string, bigint>();
   const spendByModel: Record<string, number> = {};
@@ -67,15 +69,10 @@ function strategyReport(
     costs.set(task, (costs.get(task) ?? 0n) + nano);
     totalNano += nano;
     tokens += tokensOf(row);
-    const model = run.nameOf(row);
+    const model = modelOf(row);
     spendByModel[model] = (spendByModel[model] ?? 0) + Number(nano) / 1e9;
   }
-  const passed = new Map(run.lines.map((line) => [line.task, line.passed]));
-  const records = [...new Set([...passed.keys(), ...costs.keys()])].map((taskId) => ({
-    taskId,
-    costNano: costs.get(taskId) ?? 0n,
-    passed: passed.get(taskId) ?? false,
-  }));
+  const records = run.lines.map(({ task, passed }) => ({ taskId: task, costNano: costs.get(task) ?? 0n, passed }));
   const abstained = run.lines.filter((line) => line.answer === undefined && line.text === undefined).length;
   return {
     name: strategy.name,
@@ -91,21 +88,42 @@ function strategyReport(
   };
 }
 
+/** The models that strategies touch, and those of earlier runs, in the order of the pool. */
+function modelReports({ strategies, pool, rows }: SummariseOptions): readonly ModelReport[] {
+  const rowsOf = groupBy(rows, modelOf);
+  const touched = new Set([...strategies.flatMap(({ models }) => models), ...rowsOf.keys()]);
+  const known = new Map(pool.known().map((entry) => [entry.name, entry]));
+  return [...new Set([...pool.names, ...touched])].flatMap((name) => {
+    const own = rowsOf.get(name) ?? [];
+    const entry = known.get(name) ?? (own[0] === undefined ? undefined : { name, ...own[0].model });
+    return entry !== undefined && touched.has(name) ? [modelReport(entry, own)] : [];
+  });
+}
+
 function modelReport(entry: PoolEntry, rows: readonly LedgerRow[]): ModelReport {
-  const own = rows.filter((row) => refKey(row.model) === refKey(entry));
   return {
     ...entry,
-    attempts: own.length,
-    tokens: own.reduce((sum, row) => sum + tokensOf(row), 0),
-    costUsd: Number(own.reduce((sum, row) => sum + BigInt(row.cost?.nanoUsd ?? '0'), 0n)) / 1e9,
+    attempts: rows.length,
+    tokens: rows.reduce((sum, row) => sum + tokensOf(row), 0),
+    costUsd: Number(rows.reduce((sum, row) => sum + BigInt(row.cost?.nanoUsd ?? '0'), 0n)) / 1e9,
   };
 }
 
-function notesOn(options: SummariseOptions, strategies: readonly StrategyReport[]): readonly string[] {
+function notesOn(
+  options: SummariseOptions,
+  strategies: readonly StrategyReport[],
+  linesOf: ReadonlyMap<string, readonly ResultLine[]>,
+): readonly string[] {
   const notes: string[] = [];
-  for (const strategy of strategies) {
-    const ran = strategy.answered + strategy.abstained;
-    if (ran < options.tasks.length) notes.push(`${strategy.name} ran ${ran} of ${options.tasks.length} tasks.`);
+  for (const { name } of strategies) {
+    const lines = linesOf.get(name) ?? [];
+    const failed = lines.filter((line) => line.status === 'failed').length;
+    const tasks = options.tasks.length;
+    if (lines.length < tasks) notes.push(`${name} ran ${lines.length} of ${tasks} tasks.`);
+    if (failed > 0)
+      notes.push(
+        `${name}: the calls of ${failed} tasks failed. They count as not passed, and are tried again on resume.`,
+      );
   }
   const expired = options.rows.filter((row) => row.status === 'expired' || row.status === 'held');
   if (expired.length > 0) {
@@ -115,8 +133,11 @@ function notesOn(options: SummariseOptions, strategies: readonly StrategyReport[
   }
   const overruns = options.rows.filter((row) => row.overrun !== undefined);
   for (const { attemptId, overrun } of overruns.slice(0, 5)) {
-    notes.push(`Attempt ${attemptId} cost $${overrun?.amount.usd} more than its hold: ${overrun?.assumption}.`);
+    if (overrun === undefined) continue;
+    const amount = formatUsd(nanoOf(overrun.amount));
+    notes.push(`Attempt ${attemptId} cost ${amount} more than its hold: ${overrun.assumption}.`);
   }
+  if (overruns.length > 5) notes.push(`${overruns.length - 5} more attempts cost more than their hold.`);
   return notes;
 }
 
@@ -130,8 +151,9 @@ function scopeOf(row: LedgerRow, kind: string): string {
   return row.scopes.find((scope) => scope.kind === kind)?.id ?? '';
 }
 
-function refKey(model: { readonly provider: string; readonly modelId: string }): string {
-  return `${model.provider}/${model.modelId}`;
+/** As the pool calls it; a scorer's own model, which no pool names, by its model id. */
+function modelOf(row: LedgerRow): string {
+  return scopeOf(row, 'model') || row.model.modelId;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

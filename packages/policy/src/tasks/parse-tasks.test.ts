@@ -51,7 +51,10 @@ describe('parseTasks', () => {
       '{"id":"a","prompt":"?","check":{"kind":"number","answer":1,"tolerance":-1}}',
       'check: The tolerance of a check must be a number of 0 or more, received -1.',
     ],
-    ['{"id":"a","prompt":"?","check":{"kind":"regex","answer":"("}}', 'check: '],
+    [
+      '{"id":"a","prompt":"?","check":{"kind":"regex","answer":"("}}',
+      'check: answer must be a regular expression, received "("',
+    ],
     ['{"id":"a","prompt":"?","check":{"kind":"regex","answer":"x","flags":"g"}}', 'check: flags must'],
     [
       '{"id":"a","prompt":"?","check":{"kind":"choice","answer":"F"}}',

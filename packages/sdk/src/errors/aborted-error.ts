@@ -9,4 +9,8 @@ export class AbortedError extends TollgateError {
     super('aborted', message, options.cause === undefined ? undefined : { cause: options.cause });
     this.partial = options.partial;
   }
+
+  static override isInstance(value: unknown): value is AbortedError {
+    return TollgateError.isInstance(value) && value.code === 'aborted';
+  }
 }

@@ -61,6 +61,10 @@ export class ModelCallError extends TollgateError {
     this.contentDelivered = facts.contentDelivered ?? false;
     this.requestId = facts.requestId;
   }
+
+  static override isInstance(value: unknown): value is ModelCallError {
+    return TollgateError.isInstance(value) && (value.code === 'call-failed' || value.code === 'stream-truncated');
+  }
 }
 
 /** A stream that ended without its terminal event, also where the provider's SDK ends silently. */

@@ -6,12 +6,12 @@ export function checkRequest(request: GenerateRequest): void {
   if (!Array.isArray(request.messages) || request.messages.length === 0) {
     throw new InvalidOptionError('messages', 'messages must hold at least one message, received none.');
   }
-  whole('samples', request.samples, 1, 10_000);
-  whole('maxOutputTokens', request.maxOutputTokens, 1, Number.MAX_SAFE_INTEGER);
-  whole('maxReasoningTokens', request.maxReasoningTokens, 0, Number.MAX_SAFE_INTEGER);
-  whole('topK', request.topK, 1, Number.MAX_SAFE_INTEGER);
-  whole('seed', request.seed, 0, 2 ** 32 - 1);
-  whole('logprobs.top', request.logprobs?.top, 0, 1000);
+  whole('samples', request.samples, [1, 10_000]);
+  whole('maxOutputTokens', request.maxOutputTokens, [1, Number.MAX_SAFE_INTEGER]);
+  whole('maxReasoningTokens', request.maxReasoningTokens, [0, Number.MAX_SAFE_INTEGER]);
+  whole('topK', request.topK, [1, Number.MAX_SAFE_INTEGER]);
+  whole('seed', request.seed, [0, 2 ** 32 - 1]);
+  whole('logprobs.top', request.logprobs?.top, [0, 1000]);
   if (request.temperature !== undefined && !(request.temperature >= 0 && request.temperature <= 2)) {
     throw new InvalidOptionError('temperature', `temperature must be in [0, 2], received ${request.temperature}.`);
   }
@@ -23,7 +23,7 @@ export function checkRequest(request: GenerateRequest): void {
   }
 }
 
-function whole(option: string, value: number | undefined, lowest: number, highest: number): void {
+function whole(option: string, value: number | undefined, [lowest, highest]: readonly [number, number]): void {
   if (value === undefined || (Number.isInteger(value) && value >= lowest && value <= highest)) return;
   const range = highest === Number.MAX_SAFE_INTEGER ? `${lowest} or more` : `in [${lowest}, ${highest}]`;
   throw new InvalidOptionError(option, `${option} must be a whole number ${range}, received ${value}.`);

@@ -1,19 +1,18 @@
 import pLimit from 'p-limit';
-import { AbortedError } from '../errors/aborted-error.ts';
-import { ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
 import type { ModelRef, Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
-import type { Candidate, Charge, GenerateResult, Warning } from '../spec/result.ts';
+import type { GenerateResult } from '../spec/result.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { childContext, rootContext } from './call-context.ts';
 import { carriesContext } from './carries-context.ts';
 import { checkRequest } from './check-request.ts';
 import type { LeafCall, LeafOutcome } from './leaf-call.ts';
 import { createModelStream } from './model-stream.ts';
+import { resultOfParts } from './result-of-parts.ts';
 import { type Attempt, runAttempt } from './run-attempt.ts';
 
 /** What makes a leaf. */
@@ -92,14 +91,32 @@ class LeafModel implements Model {
     await this.#definition.close?.();
   }
 
-  async #run(request: GenerateRequest, signal: AbortSignal | undefined, push: Push | undefined): Promise<GenerateResult> {
-    if (this.#closed) throw new TollgateError('closed', `${this.provider}/${this.modelId} is closed. Make a new model.`);
+  async #run(
+    request: GenerateRequest,
+    signal: AbortSignal | undefined,
+    push: Push | undefined,
+  ): Promise<GenerateResult> {
+    if (this.#closed)
+      throw new TollgateError('closed', `${this.provider}/${this.modelId} is closed. Make a new model.`);
     checkRequest(request);
     const capabilities = this.capabilitiesFor(request);
-    const context = childContext(request.context ?? rootContext(), { kind: 'leaf', label: `${this.provider}/${this.modelId}` });
+    const context = childContext(request.context ?? rootContext(), {
+      kind: 'leaf',
+      label: `${this.provider}/${this.modelId}`,
+    });
     push?.({ type: 'start', warnings: [] });
     const attempts = await this.#runAttempts({ request, capabilities, context, signal, push });
-    return this.#collect(attempts, context, request, signal);
+    return resultOfParts(attempts, {
+      name: `${this.provider}/${this.modelId}`,
+      samples: request.samples ?? 1,
+      signal,
+      span: context.span,
+      decide: ([chosen]) => ({
+        status: 'unverified',
+        ...(chosen !== undefined && { chosen: chosen.id }),
+        reason: 'a model was asked and nothing checked its answer',
+      }),
+    });
   }
 
   /** One attempt where the engine takes all samples in one call; else several, a few at a time. */
@@ -115,7 +132,8 @@ class LeafModel implements Model {
     const attempt = (first: number): Promise<Attempt> =>
       runAttempt(this.#definition, {
         ...run,
-        request: samples <= perAttempt ? run.request : { ...run.request, samples: Math.min(perAttempt, samples - first) },
+        request:
+          samples <= perAttempt ? run.request : { ...run.request, samples: Math.min(perAttempt, samples - first) },
         original: run.request,
         attemptId: samples <= perAttempt ? run.context.span.id : `${run.context.span.id}/${first}`,
         firstSample: first,
@@ -125,73 +143,9 @@ class LeafModel implements Model {
     const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
     return Promise.allSettled(firsts.map((first) => limit(() => attempt(first))));
   }
-
-  #collect(
-    settled: readonly PromiseSettledResult<Attempt>[],
-    context: CallContext,
-    request: GenerateRequest,
-    signal: AbortSignal | undefined,
-  ): GenerateResult {
-    const candidates: Candidate[] = [];
-    const charges: Charge[] = [];
-    const warnings: Warning[] = [];
-    const errors: unknown[] = [];
-    let raw: GenerateResult['raw'];
-    for (const outcome of settled) {
-      if (outcome.status === 'fulfilled') {
-        candidates.push(...outcome.value.candidates);
-        charges.push(outcome.value.charge);
-        warnings.push(...outcome.value.warnings);
-        raw ??= outcome.value.raw;
-      } else {
-        errors.push(outcome.reason);
-        if (TollgateError.isInstance(outcome.reason)) charges.push(...outcome.reason.charges);
-      }
-    }
-    const aborted = signal?.aborted === true;
-    const failure = errors[0];
-    if (failure !== undefined && (candidates.length === 0 || !isShortfall(failure)) && !aborted) {
-      context.span.end('failed');
-      if (TollgateError.isInstance(failure)) failure.charges = charges;
-      throw failure;
-    }
-    if (failure !== undefined && !aborted) {
-      warnings.push({
-        code: 'short',
-        option: 'samples',
-        message: `${candidates.length} of ${request.samples ?? 1} samples: ${failure instanceof Error ? failure.message : String(failure)}`,
-      });
-    }
-    context.span.end(aborted ? 'aborted' : 'answered');
-    const chosen = candidates[0];
-    const result: GenerateResult = {
-      candidates,
-      charges,
-      decision: {
-        status: 'unverified',
-        ...(chosen !== undefined && { chosen: chosen.id }),
-        reason: 'a model was asked and nothing checked its answer',
-      },
-      warnings,
-      trace: context.span.toNode(),
-      ...(raw !== undefined && { raw }),
-    };
-    if (aborted) {
-      const error = new AbortedError('The call was aborted.', { partial: result, cause: signal.reason });
-      error.charges = charges;
-      throw error;
-    }
-    return result;
-  }
-}
-
-/** Failures after which the samples that did arrive are still worth having. */
-function isShortfall(error: unknown): boolean {
-  return error instanceof ModelCallError || (TollgateError.isInstance(error) && error.code.startsWith('budget-'));
 }
 
 /** The price-book name of a definition. */
 export function modelRef(model: { readonly provider: string; readonly modelId: string }): ModelRef {
   return { provider: model.provider, modelId: model.modelId };
 }
-

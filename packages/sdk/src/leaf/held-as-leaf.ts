@@ -1,6 +1,9 @@
+import { AbortedError } from '../errors/aborted-error.ts';
+import { ModelCallError } from '../errors/model-call-error.ts';
+import { TollgateError } from '../errors/tollgate-error.ts';
 import type { Model } from '../spec/model.ts';
 import type { GenerateRequest } from '../spec/request.ts';
-import type { GenerateResult } from '../spec/result.ts';
+import type { Charge, GenerateResult } from '../spec/result.ts';
 import type { Usage, UsageKnown } from '../spec/usage.ts';
 import { unguardedContext } from './call-context.ts';
 import { doesCarryContext } from './carries-context.ts';
@@ -18,9 +21,25 @@ export function heldAsLeaf(model: Model): Model {
     modelId: model.modelId,
     capabilities: (request) => model.capabilitiesFor(request),
     ...(model.pricing !== undefined && { pricing: model.pricing }),
-    call: async (call) => outcomeOf(await ask(model, call)),
+    call: async (call) => outcomeOf(await answer(model, call)),
     close: async () => model.close?.(),
   });
+}
+
+/** What the model gave, also where it was aborted. What it had paid for before it failed is charged, not released. */
+async function answer(model: Model, call: LeafCall): Promise<GenerateResult> {
+  try {
+    return await ask(model, call);
+  } catch (error) {
+    if (AbortedError.isInstance(error) && error.partial !== undefined) return error.partial;
+    if (!TollgateError.isInstance(error) || error.charges.length === 0) throw error;
+    throw new ModelCallError(error.message, {
+      failure: ModelCallError.isInstance(error) ? error.failure : 'engine',
+      dispatch: 'unknown',
+      partial: { candidates: [], ...usageOf(error.charges) },
+      cause: error,
+    });
+  }
 }
 
 async function ask(model: Model, { request, signal, context, emit }: LeafCall): Promise<GenerateResult> {
@@ -36,19 +55,29 @@ async function ask(model: Model, { request, signal, context, emit }: LeafCall): 
     if (part.type !== 'text-delta' && part.type !== 'reasoning-delta' && part.type !== 'tool-call') continue;
     const sample = samples.get(part.candidateId) ?? samples.size;
     samples.set(part.candidateId, sample);
-    emit(part.type === 'tool-call' ? { type: part.type, sample, call: part.call } : { type: part.type, sample, text: part.text });
+    emit(
+      part.type === 'tool-call'
+        ? { type: part.type, sample, call: part.call }
+        : { type: part.type, sample, text: part.text },
+    );
   }
   return stream.result;
 }
 
 function outcomeOf(result: GenerateResult): LeafOutcome {
-  const usages = result.charges.map((charge) => charge.usage);
   return {
     candidates: result.candidates,
-    usage: usages.length === 1 ? (usages[0] ?? {}) : addUsages(usages),
-    usageKnown: weakest(result.charges.map((charge) => charge.usageKnown)),
+    ...usageOf(result.charges),
     warnings: result.warnings,
     ...(result.raw !== undefined && { raw: result.raw }),
+  };
+}
+
+function usageOf(charges: readonly Charge[]): Pick<LeafOutcome, 'usage' | 'usageKnown'> {
+  const usages = charges.map((charge) => charge.usage);
+  return {
+    usage: usages.length === 1 ? (usages[0] ?? {}) : addUsages(usages),
+    usageKnown: weakest(charges.map((charge) => charge.usageKnown)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { AbortedError } from '../errors/aborted-error.ts';
+import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import type { GenerateResult } from '../spec/result.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 
@@ -8,8 +9,10 @@ export type StreamProducer = (push: (part: StreamPart) => void, signal: AbortSig
 /**
  * Makes a stream of a producer. The producer starts when the stream is first iterated or its result first read.
  *
- * Leaving the loop early aborts the producer; `result` then resolves with what was produced. When the caller's own signal
- * fires, the loop and `result` both fail with `AbortedError`.
+ * Leaving the loop early aborts the producer, also while it is silent; `result` then resolves with what was produced. When
+ * the caller's own signal fires, the loop and `result` both fail with `AbortedError`.
+ *
+ * @throws InvalidOptionError when the stream is iterated a second time.
  */
 export function createModelStream(producer: StreamProducer, callerSignal: AbortSignal | undefined): ModelStream {
   return new ProducedStream(producer, callerSignal);
@@ -20,7 +23,8 @@ class ProducedStream implements ModelStream {
   readonly #callerSignal: AbortSignal | undefined;
   readonly #controller = new AbortController();
   #queue: StreamPart[] = [];
-  #wake: (() => void) | undefined;
+  #news = Promise.withResolvers<void>();
+  #isRead = false;
   #settled = false;
   #result: Promise<GenerateResult> | undefined;
 
@@ -33,27 +37,46 @@ class ProducedStream implements ModelStream {
     return (this.#result ??= this.#start());
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<StreamPart, void, undefined> {
-    const result = this.result;
-    let finished = false;
-    try {
-      for (;;) {
-        while (this.#queue.length > 0) {
-          const parts = this.#queue;
-          this.#queue = [];
-          yield* parts;
-        }
-        if (this.#settled) break;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-      const value = await result;
-      finished = true;
-      yield { type: 'finish', result: value };
-    } finally {
-      if (!finished) this.#controller.abort(new BrokeOff());
+  // By hand and not as a generator: a generator cannot be left before the part that it waits for has come.
+  [Symbol.asyncIterator](): AsyncIterator<StreamPart, undefined, undefined> {
+    if (this.#isRead) {
+      throw new InvalidOptionError(
+        'stream',
+        'A stream can be iterated once, and this one was. Keep its parts, or read its result.',
+      );
     }
+    this.#isRead = true;
+    const { result } = this;
+    let ended = false;
+    let position = 0;
+    const next = async (): Promise<IteratorResult<StreamPart, undefined>> => {
+      while (!ended) {
+        const part = this.#queue[position];
+        if (part !== undefined) {
+          position += 1;
+          return { done: false, value: part };
+        }
+        this.#queue = [];
+        position = 0;
+        if (this.#settled) {
+          ended = true;
+          return { done: false, value: { type: 'finish', result: await result } };
+        }
+        await this.#news.promise;
+      }
+      return { done: true, value: undefined };
+    };
+    return {
+      next,
+      return: async () => {
+        if (!ended) {
+          ended = true;
+          this.#controller.abort(new BrokeOff());
+          this.#rouse();
+        }
+        return { done: true, value: undefined };
+      },
+    };
   }
 
   #start(): Promise<GenerateResult> {
@@ -62,14 +85,13 @@ class ProducedStream implements ModelStream {
         ? this.#controller.signal
         : AbortSignal.any([this.#callerSignal, this.#controller.signal]);
     const push = (part: StreamPart): void => {
-      if (this.#controller.signal.aborted) return;
       this.#queue.push(part);
       this.#rouse();
     };
     const result = this.#producer(push, signal)
       .catch((error: unknown) => {
         const brokeOff = this.#controller.signal.aborted && !(this.#callerSignal?.aborted ?? false);
-        if (brokeOff && error instanceof AbortedError && error.partial !== undefined) return error.partial;
+        if (brokeOff && AbortedError.isInstance(error) && error.partial !== undefined) return error.partial;
         throw error;
       })
       .finally(() => {
@@ -82,9 +104,8 @@ class ProducedStream implements ModelStream {
   }
 
   #rouse(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 }
 

@@ -8,19 +8,18 @@ import type { JsonValue } from '../spec/json.ts';
 import type { ModelRef } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Candidate, Charge, Warning } from '../spec/result.ts';
-import type { Permit, Settled } from '../spec/spend-guard.ts';
+import type { Permit, Settled, SpendAsk } from '../spec/spend-guard.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import type { Usage, UsageBound, UsageKnown } from '../spec/usage.ts';
 import { admit } from './admit.ts';
 import type { ModelDefinition } from './define-model.ts';
 import { inputTokenBound } from './input-bound.ts';
-import type { LeafOutcome, LeafPart } from './leaf-call.ts';
+import type { LeafOutcome } from './leaf-call.ts';
+import { type AnsweredPart, messageOf } from './result-of-parts.ts';
+import { candidateId, SampleStream } from './sample-stream.ts';
 
 /** One attempt that ended in an answer, whole or cut. */
-export interface Attempt {
-  readonly candidates: readonly Candidate[];
-  readonly charge: Charge;
-  readonly warnings: readonly Warning[];
+export interface Attempt extends AnsweredPart {
   readonly raw: JsonValue | undefined;
 }
 
@@ -38,51 +37,48 @@ export interface AttemptOptions {
 
 /** Fit, admit, send, settle, trace: the way of every attempt, in this order. */
 export async function runAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<Attempt> {
-  const { context, attemptId, signal } = options;
+  const { context, attemptId, firstSample, signal } = options;
   const model: ModelRef = { provider: definition.provider, modelId: definition.modelId };
   refuseLate(model, context, signal);
-  const permit = await admit(context.guards, {
-    attemptId,
-    model,
-    request: options.request,
-    bound: boundOf(definition, options),
-    scopes: context.scopes,
-    ...(definition.pricing !== undefined && { pricing: definition.pricing }),
-    label: context.span.id,
-  });
+  const permit =
+    context.guards.length === 0 ? undefined : await admit(context.guards, askOf(definition, { ...options, model }));
   const settleWith = (usage: Usage, usageKnown: UsageKnown, candidateIds: readonly string[]): Promise<PricedCharge> =>
     settle({ definition, context, permit, model, attemptId, usage, usageKnown, candidateIds });
+  const release = (reason: string): Promise<void> => giveBack(permit, { reason, context });
+  if (signal?.aborted === true) {
+    await release('aborted');
+    throw abortedUnsent(signal);
+  }
 
+  const fitted = permit?.fitted === true;
+  const stream = options.push === undefined ? undefined : new SampleStream(options.push, { attemptId, firstSample });
   let outcome: LeafOutcome;
+  let candidates: readonly Candidate[];
   try {
-    signal?.throwIfAborted();
     outcome = await definition.call({
       request: permit?.request ?? options.request,
       original: options.original,
       attemptId,
-      firstSample: options.firstSample,
+      firstSample,
       context,
       signal,
-      emit: options.push === undefined ? undefined : emitter(options.push, attemptId, options.firstSample),
+      emit: stream?.emit,
+    });
+    candidates = outcome.candidates.map((candidate, i): Candidate => {
+      const cut = fitted && candidate.finish.by === 'length';
+      return {
+        ...candidate,
+        id: candidateId(attemptId, firstSample + i),
+        attemptId,
+        producedBy: model,
+        ...(cut && { finish: { ...candidate.finish, by: 'budget' } }),
+      };
     });
   } catch (error) {
-    throw await settleFailure(error, { model, permit, signal, settleWith });
+    throw await settleFailure(error, { model, signal, settleWith, release });
   }
 
-  const fitted = permit?.fitted === true;
-  const candidates = outcome.candidates.map((candidate, i): Candidate => {
-    const cut = fitted && candidate.finish.by === 'length';
-    return {
-      id: `${attemptId}#${options.firstSample + i}`,
-      attemptId,
-      producedBy: model,
-      ...candidate,
-      ...(cut && { finish: { ...candidate.finish, by: 'budget' } }),
-    };
-  });
-  for (const candidate of candidates) {
-    options.push?.({ type: 'candidate-finish', candidateId: candidate.id, attemptId, finish: candidate.finish });
-  }
+  for (const candidate of candidates) stream?.finish(candidate);
   const priced = await settleWith(
     outcome.usage,
     outcome.usageKnown ?? 'exact',
@@ -90,7 +86,7 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
   );
   return {
     candidates,
-    charge: priced.charge,
+    charges: [priced.charge],
     warnings: [
       ...(outcome.warnings ?? []),
       ...(fitted ? [fittedWarning(permit.request)] : []),
@@ -101,13 +97,29 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
 }
 
 function refuseLate(model: ModelRef, context: CallContext, signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AbortedError('The call was aborted before it was sent.', { cause: signal.reason });
+  if (signal?.aborted === true) throw abortedUnsent(signal);
   if (context.deadline !== undefined && context.clock.now() >= context.deadline) {
     throw new ModelCallError(`${model.provider}/${model.modelId} was not asked: the deadline has passed.`, {
       failure: 'timeout',
       dispatch: 'not-sent',
     });
   }
+}
+
+function abortedUnsent(signal: AbortSignal): AbortedError {
+  return new AbortedError('The call was aborted before it was sent.', { cause: signal.reason });
+}
+
+function askOf(definition: ModelDefinition, attempt: AttemptOptions & { readonly model: ModelRef }): SpendAsk {
+  return {
+    attemptId: attempt.attemptId,
+    model: attempt.model,
+    request: attempt.request,
+    bound: boundOf(definition, attempt),
+    scopes: attempt.context.scopes,
+    ...(definition.pricing !== undefined && { pricing: definition.pricing }),
+    label: attempt.context.span.id,
+  };
 }
 
 function boundOf(definition: ModelDefinition, { request, capabilities }: AttemptOptions): UsageBound {
@@ -141,13 +153,12 @@ async function settle(attempt: {
   let settled: Settled | undefined;
   let warning: Warning | undefined;
   try {
-    settled =
-      permit === undefined ? priceWithout(attempt) : await permit.settle({ usage, usageKnown, candidateIds });
+    settled = permit === undefined ? priceWithout(attempt) : await permit.settle({ usage, usageKnown, candidateIds });
   } catch (error) {
     // The answer is there and is not thrown away; the hold stays at its upper bound, so the cap still holds.
     warning = {
       code: 'other',
-      message: `The ledger could not record this attempt; its hold stays at the upper bound. ${error instanceof Error ? error.message : String(error)}`,
+      message: `The ledger could not record this attempt; its hold stays at the upper bound. ${messageOf(error)}`,
     };
   }
   const charge: Charge = {
@@ -179,35 +190,37 @@ function priceWithout(attempt: {
   }
 }
 
+/** Returns the hold. A ledger that cannot do so keeps it, so the cap holds, and its error does not hide the one that matters. */
+async function giveBack(
+  permit: Permit | undefined,
+  { reason, context }: { readonly reason: string; readonly context: CallContext },
+): Promise<void> {
+  try {
+    await permit?.release(reason);
+  } catch (error) {
+    context.span.add({ values: { 'hold not returned': messageOf(error) } });
+  }
+}
+
 /** Charges a failed attempt by what is known of it, and gives the error to throw. */
 async function settleFailure(
   error: unknown,
   attempt: {
     readonly model: ModelRef;
-    readonly permit: Permit | undefined;
     readonly signal: AbortSignal | undefined;
     readonly settleWith: (usage: Usage, known: UsageKnown, ids: readonly string[]) => Promise<PricedCharge>;
+    readonly release: (reason: string) => Promise<void>;
   },
-): Promise<Error> {
-  if (error instanceof ModelCallError && error.dispatch !== 'unknown') {
-    await attempt.permit?.release(error.failure);
+): Promise<TollgateError> {
+  const isFree = ModelCallError.isInstance(error) ? error.dispatch !== 'unknown' : !AbortedError.isInstance(error);
+  if (TollgateError.isInstance(error) && isFree) {
+    await attempt.release(ModelCallError.isInstance(error) ? error.failure : error.code);
+    // An engine that cannot start gives one error to every call: what it cost another one is not this one's.
+    error.charges = [];
     return error;
   }
-  if (TollgateError.isInstance(error) && !(error instanceof ModelCallError) && error.code !== 'aborted') {
-    await attempt.permit?.release(error.code);
-    return error;
-  }
-  const aborted = attempt.signal?.aborted === true;
-  const failure =
-    error instanceof ModelCallError
-      ? error
-      : aborted
-        ? new AbortedError('The call was aborted.', { cause: error })
-        : new ModelCallError(
-            `${attempt.model.provider}/${attempt.model.modelId} failed: ${error instanceof Error ? error.message : String(error)}`,
-            { failure: 'engine', dispatch: 'unknown', cause: error },
-          );
-  const partial = failure instanceof ModelCallError ? failure.partial : undefined;
+  const failure = ModelCallError.isInstance(error) ? error : unknownFailure(error, attempt);
+  const partial = ModelCallError.isInstance(failure) ? failure.partial : undefined;
   const priced =
     partial === undefined
       ? await attempt.settleWith({}, 'upper-bound', [])
@@ -216,24 +229,22 @@ async function settleFailure(
   return failure;
 }
 
+function unknownFailure(
+  error: unknown,
+  { model, signal }: { readonly model: ModelRef; readonly signal: AbortSignal | undefined },
+): TollgateError {
+  if (signal?.aborted === true) return new AbortedError('The call was aborted.', { cause: error });
+  return new ModelCallError(`${model.provider}/${model.modelId} failed: ${messageOf(error)}`, {
+    failure: 'engine',
+    dispatch: 'unknown',
+    cause: error,
+  });
+}
+
 function fittedWarning(request: GenerateRequest): Warning {
   return {
     code: 'fitted',
     option: 'maxOutputTokens',
     message: `The budget left room for ${request.maxOutputTokens} output tokens; the request was lowered to that.`,
-  };
-}
-
-/** Turns an adapter's parts into stream parts; the first part of a candidate commits it. */
-function emitter(push: (part: StreamPart) => void, attemptId: string, firstSample: number): (part: LeafPart) => void {
-  const committed = new Set<number>();
-  return (part) => {
-    const candidateId = `${attemptId}#${firstSample + part.sample}`;
-    if (!committed.has(part.sample)) {
-      committed.add(part.sample);
-      push({ type: 'commit', candidateId, attemptId });
-    }
-    const { sample: _, ...delta } = part;
-    push({ ...delta, candidateId, attemptId });
   };
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../spec/context.ts';
 import type { JsonPrimitive } from '../spec/json.ts';
+import type { Money } from '../spec/money.ts';
 import type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } from '../spec/trace.ts';
 
-/** A tree keeps this many nodes; later ones are counted, not kept. */
+/** A tree keeps this many nodes; later ones are counted and their costs added up. */
 const maxNodes = 1000;
 
 interface Tree {
@@ -11,9 +12,17 @@ interface Tree {
   opened: number;
 }
 
+interface SpanFor {
+  readonly kind: TraceKind;
+  readonly name: string;
+  readonly keeper?: TreeSpan;
+}
+
 class TreeSpan implements Span {
   readonly id: string;
   readonly #tree: Tree;
+  /** For a node that was left out: the nearest one above it that was kept. */
+  readonly #keeper: TreeSpan | undefined;
   readonly #kind: TraceKind;
   readonly #name: string;
   readonly #startedAtMs: number;
@@ -25,9 +34,11 @@ class TreeSpan implements Span {
   #notAsked: NotAsked[] | undefined;
   #children: TreeSpan[] | undefined;
   #omitted = 0;
+  #omittedNanoUsd: bigint | undefined;
 
-  constructor(tree: Tree, kind: TraceKind, name: string) {
+  constructor(tree: Tree, { kind, name, keeper }: SpanFor) {
     this.#tree = tree;
+    this.#keeper = keeper;
     this.#kind = kind;
     this.#name = name;
     this.id = tree.opened === 0 ? tree.id : `${tree.id}.${tree.opened}`;
@@ -36,18 +47,28 @@ class TreeSpan implements Span {
   }
 
   child(kind: TraceKind, name: string): Span {
-    const span = new TreeSpan(this.#tree, kind, name);
-    if (this.#tree.opened > maxNodes) this.#omitted += 1;
-    else (this.#children ??= []).push(span);
-    return span;
+    if (this.#tree.opened < maxNodes) {
+      const span = new TreeSpan(this.#tree, { kind, name });
+      (this.#children ??= []).push(span);
+      return span;
+    }
+    const keeper = this.#keeper ?? this;
+    keeper.#omitted += 1;
+    return new TreeSpan(this.#tree, { kind, name, keeper });
   }
 
   add(facts: SpanFacts): void {
     if (facts.status !== undefined) this.#status = facts.status;
     if (facts.rule !== undefined) this.#rule = facts.rule;
     if (facts.values !== undefined) this.#values = { ...this.#values, ...facts.values };
-    if (facts.charge !== undefined) (this.#charges ??= []).push(facts.charge);
+    if (facts.charge !== undefined) this.#charge(facts.charge);
     if (facts.notAsked !== undefined) (this.#notAsked ??= []).push(facts.notAsked);
+  }
+
+  #charge(charge: TraceCharge): void {
+    (this.#charges ??= []).push(charge);
+    if (this.#keeper === undefined || charge.cost === undefined) return;
+    this.#keeper.#omittedNanoUsd = (this.#keeper.#omittedNanoUsd ?? 0n) + BigInt(charge.cost.nanoUsd);
   }
 
   end(status?: string): void {
@@ -69,11 +90,16 @@ class TreeSpan implements Span {
       ...(this.#notAsked !== undefined && { notAsked: this.#notAsked }),
       children: this.#children?.map((child) => child.toNode()) ?? [],
       ...(this.#omitted > 0 && { omitted: this.#omitted }),
+      ...(this.#omittedNanoUsd !== undefined && { omittedCost: moneyOf(this.#omittedNanoUsd) }),
     };
   }
 }
 
+function moneyOf(nanoUsd: bigint): Money {
+  return { usd: Number(nanoUsd) / 1e9, nanoUsd: String(nanoUsd) };
+}
+
 /** Opens the root of a new trace. Its id names the whole tree and is unique across processes. */
 export function createRootSpan(name: string, clock: Clock): Span {
-  return new TreeSpan({ id: crypto.randomUUID(), clock, opened: 0 }, 'root', name);
+  return new TreeSpan({ id: crypto.randomUUID(), clock, opened: 0 }, { kind: 'root', name });
 }

@@ -40,8 +40,10 @@ export interface TraceNode {
   readonly charges?: readonly TraceCharge[];
   readonly notAsked?: readonly NotAsked[];
   readonly children: readonly TraceNode[];
-  /** Children that were left out because the tree was full. */
+  /** Nodes below this one that were left out because the tree was full. */
   readonly omitted?: number;
+  /** What the omitted nodes cost together, where priced. */
+  readonly omittedCost?: Money;
 }
 
 /** What a span can still learn before it ends. */

@@ -14,13 +14,14 @@ export function combineCapabilities(parts: readonly Capabilities[]): Capabilitie
   const contextTokens = least((part) => part.limits.contextTokens);
   const maxOutputTokens = least((part) => part.limits.maxOutputTokens);
   const maxTopLogprobs = least((part) => part.maxTopLogprobs);
+  const logprobs = weakest(
+    ['none', 'chosen', 'top-k', 'full'],
+    parts.map((part) => part.logprobs),
+  );
   return {
     samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false },
-    logprobs: weakest(
-      ['none', 'chosen', 'top-k', 'full'],
-      parts.map((part) => part.logprobs),
-    ),
-    ...(maxTopLogprobs !== undefined && { maxTopLogprobs }),
+    logprobs,
+    ...(logprobs === 'top-k' && maxTopLogprobs !== undefined && { maxTopLogprobs }),
     continuation: weakest(
       ['none', 'prefill', 'exact'],
       parts.map((part) => part.continuation),

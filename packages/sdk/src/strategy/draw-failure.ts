@@ -1,4 +1,5 @@
 import { TollgateError } from '../errors/tollgate-error.ts';
+import type { StrategyEvent } from '../spec/strategy-core.ts';
 
 /**
  * What a failed draw or score means to a core: money ran out, a source failed, or neither — then the error is the
@@ -15,6 +16,27 @@ export function drawFailure(error: unknown): 'budget' | 'failed' | 'not-for-core
       return 'failed';
     default:
       return 'not-for-cores';
+  }
+}
+
+/**
+ * A failure as a core is told of it.
+ *
+ * @throws the error itself where no core may hide it.
+ */
+export function failureEvent(
+  error: unknown,
+  from: number,
+  action: Extract<StrategyEvent, { type: 'failed' }>['action'],
+): StrategyEvent {
+  if (!TollgateError.isInstance(error)) throw error;
+  switch (drawFailure(error)) {
+    case 'budget':
+      return { type: 'budget', from };
+    case 'failed':
+      return { type: 'failed', from, action, code: error.code };
+    default:
+      throw error;
   }
 }
 

@@ -24,30 +24,26 @@ interface Row {
 
 function walk(node: TraceNode, branch: { readonly lead: string; readonly rest: string }, rows: Row[]): void {
   rows.push({ label: branch.lead + node.name, money: usd(costOf(node)), facts: factsOf(node) });
-  const below = [
-    ...node.children.map((child) => ({ child })),
-    ...(node.notAsked ?? []).map((notAsked) => ({ notAsked })),
-  ];
-  below.forEach((entry, i) => {
-    const last = i === below.length - 1;
-    const lead = `${branch.rest}${last ? '└─ ' : '├─ '}`;
-    const rest = `${branch.rest}${last ? '   ' : '│  '}`;
-    if ('child' in entry) walk(entry.child, { lead, rest }, rows);
-    else {
-      const { name, savedUsd } = entry.notAsked;
-      rows.push({
-        label: `${lead}${name} not asked`,
-        money: '',
-        facts: savedUsd === undefined ? '' : `saved about ${usd(savedUsd)}`,
-      });
-    }
-  });
-  if (node.omitted !== undefined) rows.push({ label: `${branch.rest}… ${node.omitted} more`, money: '', facts: '' });
+  const below: ((lead: string, rest: string) => void)[] = node.children.map(
+    (child) => (lead, rest) => walk(child, { lead, rest }, rows),
+  );
+  for (const { name, savedUsd } of node.notAsked ?? []) {
+    const facts = savedUsd === undefined ? '' : `saved about ${usd(savedUsd)}`;
+    below.push((lead) => rows.push({ label: `${lead}${name} not asked`, money: '', facts }));
+  }
+  if (node.omitted !== undefined) {
+    const money = usd(node.omittedCost?.usd);
+    below.push((lead) => rows.push({ label: `${lead}${node.omitted} more`, money, facts: 'left out' }));
+  }
+  for (const [i, show] of below.entries()) {
+    if (i === below.length - 1) show(`${branch.rest}└─ `, `${branch.rest}   `);
+    else show(`${branch.rest}├─ `, `${branch.rest}│  `);
+  }
 }
 
 /** Dollars of a node and all below it, or undefined where nothing was priced. */
 function costOf(node: TraceNode): number | undefined {
-  let cost: number | undefined;
+  let cost = node.omittedCost?.usd;
   for (const charge of node.charges ?? []) if (charge.cost !== undefined) cost = (cost ?? 0) + charge.cost.usd;
   for (const child of node.children) {
     const below = costOf(child);

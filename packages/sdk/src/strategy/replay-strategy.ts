@@ -9,17 +9,21 @@ import type {
   StrategyEvent,
   TaskView,
 } from '../spec/strategy-core.ts';
-import { drawFailure, maxActions } from './draw-failure.ts';
+import { acceptStatus, confidenceOf } from './decision-of.ts';
+import { failureEvent, maxActions } from './draw-failure.ts';
+import { type Drawn, drawnEvents } from './drawn-events.ts';
+
+type AskAction = Extract<Action, { type: 'draw' | 'wait' | 'score' }>;
 
 /** Recorded samples of one source for one task. Draws are in order and never give a sample twice. */
 export interface ReplaySource {
   readonly view: SourceView;
   /**
-   * The next `count` samples.
+   * The next `count` samples; of a strategy, what each of `count` runs of it came to.
    *
    * @throws TollgateError `exhausted` when there are fewer; `budget-exceeded` when a cap is reached.
    */
-  draw(count: number): readonly CandidateView[];
+  draw(count: number): readonly CandidateView[] | { readonly runs: readonly Drawn[] };
 }
 
 /** What a core is replayed on: one task. */
@@ -42,6 +46,8 @@ export interface ReplayOutcome {
   readonly confidence?: number;
   readonly signal?: string;
   readonly reason: string;
+  /** Nothing was produced and this was the last failure: what a live run throws in place of an outcome. */
+  readonly failure?: TollgateError;
 }
 
 /**
@@ -54,32 +60,26 @@ export interface ReplayOutcome {
  * const outcome = replayStrategy(voteCore({ samples: 3 }), { sources: [recorded] });
  */
 export function replayStrategy<State>(core: StrategyCore<State>, table: ReplayTable): ReplayOutcome {
-  const drawn = new Map<string, CandidateView>();
-  const undelivered: CandidateView[] = [];
-  let outOfMoney = false;
+  const draws = new TableDraws(table);
   let state = core.start(viewOf(table));
   for (let i = 0; i < maxActions; i += 1) {
     const action = core.next(state);
     switch (action.type) {
       case 'draw':
       case 'wait':
-      case 'score': {
-        const event = observeAction(action, table, drawn, undelivered);
-        if (event.type === 'budget') outOfMoney = true;
-        state = core.observe(state, event);
+      case 'score':
+        for (const event of draws.perform(action)) state = core.observe(state, event);
         break;
-      }
       case 'accept':
-        return accepted(action, drawn, outOfMoney);
+        return accepted(action, draws);
       case 'abstain':
-        return {
-          status: 'abstained',
-          reason: action.reason,
-          ...(action.confidence !== undefined && { confidence: action.confidence }),
-          ...(action.signal !== undefined && { signal: action.signal }),
-        };
+        return { status: 'abstained', ...confidenceOf(action), reason: action.reason };
       case 'stop':
-        return { status: outOfMoney ? 'budget' : 'abstained', reason: action.reason };
+        return {
+          status: draws.outOfMoney ? 'budget' : 'abstained',
+          reason: action.reason,
+          ...(draws.seen.size === 0 && draws.failure !== undefined && { failure: draws.failure }),
+        };
       case 'extend':
         throw new TollgateError(
           'invalid-option',
@@ -95,26 +95,16 @@ export function replayStrategy<State>(core: StrategyCore<State>, table: ReplayTa
 /** A strategy as a source of another strategy's replay: each draw runs it once. */
 export function replayAsSource<State>(core: StrategyCore<State>, table: ReplayTable, view: SourceView): ReplaySource {
   let runs = 0;
-  return {
-    view,
-    draw: (count) => {
-      const candidates: CandidateView[] = [];
-      for (let i = 0; i < count; i += 1) {
-        const outcome = replayStrategy(core, table);
-        runs += 1;
-        if (outcome.chosen === undefined) continue;
-        candidates.push({
-          ...outcome.chosen,
-          id: `${view.name}/${runs}/${outcome.chosen.id}`,
-          decision: {
-            status: outcome.status,
-            ...(outcome.confidence !== undefined && { confidence: outcome.confidence }),
-          },
-        });
-      }
-      return candidates;
-    },
+  const run = (): Drawn => {
+    const { chosen, status, confidence, failure } = replayStrategy(core, table);
+    runs += 1;
+    if (failure !== undefined) return { error: failure };
+    const budget = status === 'budget';
+    if (chosen === undefined) return { candidates: [], budget };
+    const decision = { status, ...(confidence !== undefined && { confidence }) };
+    return { candidates: [{ ...chosen, id: `${view.name}/${runs}/${chosen.id}`, decision }], budget };
   };
+  return { view, draw: (count) => ({ runs: Array.from({ length: count }, run) }) };
 }
 
 function viewOf(table: ReplayTable): TaskView {
@@ -127,81 +117,96 @@ function viewOf(table: ReplayTable): TaskView {
   };
 }
 
-function observeAction(
-  action: Extract<Action, { type: 'draw' | 'wait' | 'score' }>,
-  table: ReplayTable,
-  drawn: Map<string, CandidateView>,
-  undelivered: CandidateView[],
-): StrategyEvent {
-  const from = action.type === 'score' ? action.scorer : action.type === 'draw' ? action.from : 0;
-  try {
-    if (action.type === 'score') {
-      if (table.score === undefined) {
-        throw new TollgateError(
-          'invalid-option',
-          'This strategy scores candidates; the table has no recorded verdicts.',
-        );
-      }
-      return { type: 'scored', scorer: action.scorer, verdicts: table.score(action.scorer, action.candidates) };
+/** What a table has given to one replay. */
+class TableDraws {
+  readonly seen = new Map<string, CandidateView>();
+  outOfMoney = false;
+  failure: TollgateError | undefined;
+  readonly #table: ReplayTable;
+  readonly #undelivered: { readonly from: number; readonly drawn: Drawn }[] = [];
+
+  constructor(table: ReplayTable) {
+    this.#table = table;
+  }
+
+  perform(action: AskAction): readonly StrategyEvent[] {
+    switch (action.type) {
+      case 'draw':
+        if (action.deliver !== 'each') return this.#told(action.from, this.#draw(action.from, action.count));
+        // As in life, a call for each sample: some may be had where all of them together may not.
+        for (let i = 0; i < action.count; i += 1) {
+          for (const drawn of this.#draw(action.from, 1)) this.#undelivered.push({ from: action.from, drawn });
+        }
+        return this.#arrival();
+      case 'wait':
+        return this.#arrival();
+      case 'score':
+        return this.#score(action.scorer, action.candidates);
+      default:
+        return action satisfies never;
     }
-    if (action.type === 'draw') {
-      const candidates = drawFrom(table, action.from, action.count, drawn);
-      if (action.deliver !== 'each') return { type: 'drawn', from: action.from, candidates };
-      undelivered.push(...candidates);
-    }
-    const next = undelivered.shift();
+  }
+
+  #arrival(): readonly StrategyEvent[] {
+    const next = this.#undelivered.shift();
     if (next === undefined) throw new TollgateError('internal', 'The core waits, and nothing is in flight.');
-    return { type: 'drawn', from: next.from, candidates: [next] };
-  } catch (error) {
-    const meaning = drawFailure(error);
-    if (meaning === 'not-for-cores') throw error;
-    if (meaning === 'budget') return { type: 'budget', from };
-    return {
-      type: 'failed',
+    return this.#told(next.from, [next.drawn]);
+  }
+
+  #draw(from: number, count: number): readonly Drawn[] {
+    const source = this.#table.sources[from];
+    if (source === undefined) {
+      const sources = this.#table.sources.length;
+      throw new TollgateError('internal', `The core drew from source ${from}; there are ${sources}.`);
+    }
+    try {
+      const drawn = source.draw(count);
+      return 'runs' in drawn ? drawn.runs : [{ candidates: drawn, budget: false }];
+    } catch (error) {
+      return [{ error }];
+    }
+  }
+
+  #told(from: number, draws: readonly Drawn[]): readonly StrategyEvent[] {
+    const events = drawnEvents(
       from,
-      action: action.type === 'score' ? 'score' : 'draw',
-      code: (error as TollgateError).code,
-    };
+      draws.map((drawn) => this.#keep(from, drawn)),
+    );
+    if (events.some((event) => event.type === 'budget')) this.outOfMoney = true;
+    return events;
+  }
+
+  #keep(from: number, drawn: Drawn): Drawn {
+    if ('error' in drawn) {
+      if (TollgateError.isInstance(drawn.error)) this.failure = drawn.error;
+      return drawn;
+    }
+    const { candidates, budget } = drawn;
+    const isPlaced = candidates.every((candidate) => candidate.from === from);
+    const placed = isPlaced ? candidates : candidates.map((candidate) => ({ ...candidate, from }));
+    for (const candidate of placed) this.seen.set(candidate.id, candidate);
+    return isPlaced ? drawn : { candidates: placed, budget };
+  }
+
+  #score(scorer: number, candidateIds: readonly string[]): readonly StrategyEvent[] {
+    if (this.#table.score === undefined) {
+      throw new TollgateError('invalid-option', 'This strategy scores candidates; the table has no recorded verdicts.');
+    }
+    try {
+      return [{ type: 'scored', scorer, verdicts: this.#table.score(scorer, candidateIds) }];
+    } catch (error) {
+      const event = failureEvent(error, scorer, 'score');
+      if (event.type === 'budget') this.outOfMoney = true;
+      if (TollgateError.isInstance(error)) this.failure = error;
+      return [event];
+    }
   }
 }
 
-function drawFrom(
-  table: ReplayTable,
-  from: number,
-  count: number,
-  drawn: Map<string, CandidateView>,
-): readonly CandidateView[] {
-  const source = table.sources[from];
-  if (source === undefined)
-    throw new TollgateError('internal', `The core drew from source ${from}; there are ${table.sources.length}.`);
-  const candidates = source.draw(count);
-  let placed = candidates;
-  if (candidates.some((candidate) => candidate.from !== from))
-    placed = candidates.map((candidate) => ({ ...candidate, from }));
-  for (const candidate of placed) drawn.set(candidate.id, candidate);
-  return placed;
-}
-
-function accepted(
-  action: Extract<Action, { type: 'accept' }>,
-  drawn: ReadonlyMap<string, CandidateView>,
-  outOfMoney: boolean,
-): ReplayOutcome {
-  const chosen = drawn.get(action.candidate);
+function accepted(action: Extract<Action, { type: 'accept' }>, { seen, outOfMoney }: TableDraws): ReplayOutcome {
+  const chosen = seen.get(action.candidate);
   if (chosen === undefined) {
     throw new TollgateError('internal', `The core accepted candidate "${action.candidate}", which was never drawn.`);
   }
-  return {
-    status: acceptStatus(action, outOfMoney),
-    chosen,
-    reason: action.reason,
-    ...(action.confidence !== undefined && { confidence: action.confidence }),
-    ...(action.signal !== undefined && { signal: action.signal }),
-  };
-}
-
-/** What an `accept` means once it is known whether money ended the search. */
-export function acceptStatus(action: Extract<Action, { type: 'accept' }>, outOfMoney: boolean): Decision['status'] {
-  if (action.accepted !== false) return 'accepted';
-  return outOfMoney ? 'budget' : 'rejected';
+  return { status: acceptStatus(action, outOfMoney), chosen, ...confidenceOf(action), reason: action.reason };
 }

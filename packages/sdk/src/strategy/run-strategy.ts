@@ -1,10 +1,14 @@
+import { createRandom } from '@tollgate/stats';
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { rootContext, childContext } from '../leaf/call-context.ts';
 import { carriesContext } from '../leaf/carries-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
+import { pushWhole } from '../leaf/push-whole.ts';
+import { resultOfParts } from '../leaf/result-of-parts.ts';
 import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
+import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { GenerateResult } from '../spec/result.ts';
@@ -13,7 +17,7 @@ import type { StrategyCore } from '../spec/strategy-core.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { combineCapabilities } from './combine-capabilities.ts';
 import { type StrategyPlan, withPlan } from './strategy-plan.ts';
-import { StrategyRun } from './strategy-run.ts';
+import { chosenOf, StrategyRun } from './strategy-run.ts';
 import { wholeText } from './whole-text.ts';
 
 /** What a core is run with. */
@@ -88,37 +92,50 @@ class StrategyModel implements Model {
       const own = childContext(context, { kind: 'strategy', label: this.modelId });
       return new StrategyRun({ plan: this.#plan, request, context: own, signal, push }).decide();
     }
-    push?.({ type: 'start', warnings: [] });
-    const above = childContext(context, { kind: 'strategy', label: `${this.modelId} x${samples}` });
-    const runs = await Promise.all(
-      Array.from({ length: samples }, (_, i) => {
-        const own = childContext(above, { kind: 'strategy', label: `${this.modelId} ${i + 1}` });
-        const one = { ...request, samples: 1, ...(request.seed !== undefined && { seed: own.random.int(2 ** 32) }) };
-        return new StrategyRun({ plan: this.#plan, request: one, context: own, signal, push: undefined }).decide();
-      }),
-    );
-    above.span.end('answered');
-    return mergeRuns(runs, above.span.toNode());
+    return this.#runEach(request, { samples, context, signal, push });
   }
-}
 
-/** Independent runs as one result: the answer of each, in order, with what its run decided. */
-function mergeRuns(runs: readonly GenerateResult[], trace: GenerateResult['trace']): GenerateResult {
-  const candidates = runs.flatMap((run) =>
-    run.candidates
-      .filter((candidate) => candidate.id === run.decision.chosen)
-      .map((candidate) => ({ ...candidate, decision: run.decision })),
-  );
-  const first = candidates[0];
-  return {
-    candidates,
-    charges: runs.flatMap((run) => run.charges),
-    decision: {
-      status: runs.some((run) => run.decision.status === 'budget') ? 'budget' : 'unverified',
-      ...(first !== undefined && { chosen: first.id }),
-      reason: `${runs.length} independent runs`,
+  async #runEach(
+    request: GenerateRequest,
+    {
+      samples,
+      context,
+      signal,
+      push,
+    }: {
+      readonly samples: number;
+      readonly context: CallContext;
+      readonly signal: AbortSignal | undefined;
+      readonly push: ((part: StreamPart) => void) | undefined;
     },
-    warnings: runs.flatMap((run) => run.warnings),
-    trace,
-  };
+  ): Promise<GenerateResult> {
+    push?.({ type: 'start', warnings: [] });
+    push?.({ type: 'ping' });
+    const { seed } = request;
+    const above = childContext(context, { kind: 'strategy', label: `${this.modelId} x${samples}` });
+    const runs = Array.from({ length: samples }, async (_, i) => {
+      const own = childContext(above, { kind: 'strategy', label: `${this.modelId} ${i + 1}` });
+      const one = {
+        ...request,
+        samples: 1,
+        ...(seed !== undefined && { seed: createRandom(`${seed}/${i}`).int(2 ** 32) }),
+      };
+      const run = new StrategyRun({ plan: this.#plan, request: one, context: own, signal, push: undefined });
+      const result = await run.decide();
+      return { ...result, candidates: chosenOf(result) };
+    });
+    const result = resultOfParts(await Promise.allSettled(runs), {
+      name: this.modelId,
+      samples,
+      signal,
+      span: above.span,
+      decide: (candidates) => ({
+        status: candidates.some(({ decision }) => decision?.status === 'budget') ? 'budget' : 'unverified',
+        ...(candidates[0] !== undefined && { chosen: candidates[0].id }),
+        reason: `${samples} independent runs`,
+      }),
+    });
+    if (push !== undefined) for (const candidate of result.candidates) pushWhole(push, candidate);
+    return result;
+  }
 }

@@ -1,97 +1,89 @@
-import { createRandom } from '@tollgate/stats';
-import { AbortedError } from '../errors/aborted-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
+import { AbortedError } from '../errors/aborted-error.ts';
 import { childContext } from '../leaf/call-context.ts';
+import { pushWhole } from '../leaf/push-whole.ts';
+import { abortedError, chargedError, partOfError } from '../leaf/result-of-parts.ts';
 import type { CallContext } from '../spec/context.ts';
-import type { Model } from '../spec/model.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Candidate, Charge, Decision, GenerateResult, Warning } from '../spec/result.ts';
-import type { Action, SourceView, StrategyEvent } from '../spec/strategy-core.ts';
+import type { Action, CandidateView, StrategyEvent } from '../spec/strategy-core.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import { candidateView } from './candidate-view.ts';
-import { drawFailure, maxActions } from './draw-failure.ts';
-import { pushWhole } from './push-whole.ts';
-import { acceptStatus } from './replay-strategy.ts';
-import { type StrategyPlan, strategyOf } from './strategy-plan.ts';
+import { acceptStatus, confidenceOf } from './decision-of.ts';
+import { failureEvent, maxActions } from './draw-failure.ts';
+import { type Drawn, drawnEvents } from './drawn-events.ts';
+import { type Asked, SourceCalls } from './source-calls.ts';
+import type { StrategyPlan } from './strategy-plan.ts';
+import { taskView } from './task-view.ts';
 import { textOf } from './whole-text.ts';
 
+type AskAction = Extract<Action, { type: 'draw' | 'extend' | 'score' | 'wait' }>;
 type DrawAction = Extract<Action, { type: 'draw' }>;
 type ExtendAction = Extract<Action, { type: 'extend' }>;
 type AcceptAction = Extract<Action, { type: 'accept' }>;
 
-/** What came of asking a source once. */
-interface Asked {
-  readonly from: number;
-  readonly outcome: { readonly result: GenerateResult } | { readonly error: unknown };
+/** What a strategy is run with, once. */
+export interface StrategyRunOptions {
+  readonly plan: StrategyPlan;
+  readonly request: GenerateRequest;
+  readonly context: CallContext;
+  readonly signal: AbortSignal | undefined;
+  readonly push: ((part: StreamPart) => void) | undefined;
 }
 
 /** One run of a strategy on one request. */
 export class StrategyRun {
-  readonly #plan: StrategyPlan;
-  readonly #request: GenerateRequest;
-  readonly #context: CallContext;
-  readonly #signal: AbortSignal | undefined;
-  readonly #push: ((part: StreamPart) => void) | undefined;
-  /** Aborts what is in flight once the core has decided. */
-  readonly #decided = new AbortController();
-  readonly #inFlight = new Set<Promise<void>>();
-  readonly #arrived: Asked[] = [];
+  readonly #run: StrategyRunOptions;
+  readonly #calls: SourceCalls;
   readonly #candidates = new Map<string, Candidate>();
   readonly #charges: Charge[] = [];
   readonly #warnings: Warning[] = [];
-  readonly #drawnFrom: number[];
-  #asked = 0;
+  /** Steps of the partial answers made by `extend`. */
+  readonly #steps = new Map<string, number>();
+  #scorings = 0;
+  /** The candidate that was shown while it was written. */
   #streamed: string | undefined;
-  #failure: unknown;
+  #failure: TollgateError | undefined;
   #outOfMoney = false;
 
-  constructor(run: {
-    readonly plan: StrategyPlan;
-    readonly request: GenerateRequest;
-    readonly context: CallContext;
-    readonly signal: AbortSignal | undefined;
-    readonly push: ((part: StreamPart) => void) | undefined;
-  }) {
-    this.#plan = run.plan;
-    this.#request = run.request;
-    this.#context = run.context;
-    this.#signal = run.signal;
-    this.#push = run.push;
-    this.#drawnFrom = run.plan.sources.map(() => 0);
+  constructor(run: StrategyRunOptions) {
+    this.#run = run;
+    const { plan, request, context, signal } = run;
+    this.#calls = new SourceCalls({ sources: plan.sources, request, context, signal });
   }
 
   async decide(): Promise<GenerateResult> {
-    this.#push?.({ type: 'start', warnings: [] });
+    const { plan, context, signal, push } = this.#run;
+    push?.({ type: 'start', warnings: [] });
     try {
       return await this.#loop();
     } catch (error) {
-      await this.#abandonInFlight();
-      this.#context.span.end('failed');
-      if (TollgateError.isInstance(error)) error.charges = this.#charges;
-      throw error;
+      await this.#abandon();
+      if (signal?.aborted === true) throw this.#aborted(signal);
+      context.span.end('failed');
+      throw chargedError(error, { name: plan.core.name, charges: this.#charges });
     }
   }
 
   async #loop(): Promise<GenerateResult> {
-    const { core, sources, scorers } = this.#plan;
-    this.#context.span.add({ rule: core.name, ...(core.parameters !== undefined && { values: core.parameters }) });
-    let state: unknown = core.start({
-      sources: sources.map((source) => sourceView(source, this.#request)),
-      scorers: scorers.map((scorer) => scorer.name),
-      promptCharacters: promptCharacters(this.#request),
-    });
+    const { plan, request, context, signal, push } = this.#run;
+    const { core } = plan;
+    context.span.add({ rule: core.name, ...(core.parameters !== undefined && { values: core.parameters }) });
+    let state: unknown = core.start(taskView(plan, request));
     for (let i = 0; i < maxActions; i += 1) {
-      this.#throwIfAborted();
+      signal?.throwIfAborted();
       const action: Action = core.next(state);
       switch (action.type) {
         case 'draw':
         case 'extend':
         case 'score':
-        case 'wait': {
-          this.#push?.({ type: 'ping' });
-          for (const event of await this.#perform(action)) state = core.observe(state, event);
+        case 'wait':
+          push?.({ type: 'ping' });
+          for (const event of await this.#perform(action)) {
+            if (event.type === 'budget') this.#outOfMoney = true;
+            state = core.observe(state, event);
+          }
           break;
-        }
         case 'accept':
           return this.#accept(action);
         case 'abstain':
@@ -105,213 +97,144 @@ export class StrategyRun {
     throw new TollgateError('internal', `"${core.name}" did not decide within ${maxActions} actions.`);
   }
 
-  async #perform(
-    action: Extract<Action, { type: 'draw' | 'extend' | 'score' | 'wait' }>,
-  ): Promise<readonly StrategyEvent[]> {
+  async #perform(action: AskAction): Promise<readonly StrategyEvent[]> {
     switch (action.type) {
-      case 'draw': {
-        if (action.deliver === 'each') {
-          for (let i = 0; i < action.count; i += 1) this.#launch(action.from, 1);
-          return this.#nextArrival();
-        }
-        if (action.commit === true && action.count === 1 && this.#push !== undefined) {
-          return this.#drawnEvents([await this.#streamThrough(action.from)]);
-        }
-        return this.#drawnEvents(await this.#drawTogether(action));
-      }
+      case 'draw':
+        return this.#draw(action);
       case 'wait':
-        return this.#nextArrival();
+        return this.#arrival();
       case 'extend':
         return this.#extend(action);
       case 'score':
-        return [await this.#score(action.scorer, action.candidates)];
+        return this.#score(action.scorer, action.candidates);
       default:
         return action satisfies never;
     }
   }
 
-  /** One call for a leaf, which shares the prompt's evaluation among its samples; a run each for a strategy. */
-  async #drawTogether(action: DrawAction): Promise<readonly Asked[]> {
-    if (strategyOf(this.#source(action.from)) === undefined) return [await this.#ask(action.from, action.count)];
-    return Promise.all(Array.from({ length: action.count }, () => this.#ask(action.from, 1)));
+  async #draw({ from, count, deliver, commit }: DrawAction): Promise<readonly StrategyEvent[]> {
+    if (deliver === 'each') {
+      for (let i = 0; i < count; i += 1) this.#calls.launch(from);
+      return this.#arrival();
+    }
+    const { push } = this.#run;
+    if (commit === true && count === 1 && push !== undefined) return this.#streamThrough(from, push);
+    return this.#drawnEvents(from, await this.#calls.askTogether(from, count));
   }
 
-  #launch(from: number, count: number): void {
-    const asking = this.#ask(from, count).then((asked) => {
-      this.#inFlight.delete(asking);
-      this.#arrived.push(asked);
+  async #arrival(): Promise<readonly StrategyEvent[]> {
+    const asked = await this.#calls.next();
+    return this.#drawnEvents(asked.from, [asked]);
+  }
+
+  async #streamThrough(from: number, push: (part: StreamPart) => void): Promise<readonly StrategyEvent[]> {
+    const asked = await this.#calls.stream(from, (part) => {
+      if (part.type === 'commit') this.#streamed = part.candidateId;
+      push(part);
     });
-    this.#inFlight.add(asking);
-  }
-
-  async #nextArrival(): Promise<readonly StrategyEvent[]> {
-    if (this.#arrived.length === 0) {
-      if (this.#inFlight.size === 0) throw new TollgateError('internal', 'The core waits, and nothing is in flight.');
-      await Promise.race(this.#inFlight);
+    // What was shown cannot be taken back, so no other source may answer after it.
+    if ('error' in asked.outcome && this.#streamed !== undefined) {
+      this.#keep(asked);
+      throw asked.outcome.error;
     }
-    const next = this.#arrived.shift();
-    return next === undefined ? [] : this.#drawnEvents([next]);
+    return this.#drawnEvents(from, [asked]);
   }
 
-  async #ask(from: number, count: number): Promise<Asked> {
-    const source = this.#source(from);
-    const { request, context } = this.#drawRequest(from, count);
-    try {
-      const result = await source.generate(request);
-      context.span.end();
-      return { from, outcome: { result } };
-    } catch (error) {
-      context.span.end('failed');
-      return { from, outcome: { error } };
+  #drawnEvents(from: number, asked: readonly Asked[]): readonly StrategyEvent[] {
+    // Everything is kept before anything may throw: an error of one run must not lose the charges of the others.
+    return drawnEvents(
+      from,
+      asked.map((one) => this.#keep(one)),
+    );
+  }
+
+  /** Keeps what a call came to, and gives the candidates that count. */
+  #keep({ from, outcome }: Asked, complete: (candidate: Candidate) => Candidate = (candidate) => candidate): Drawn {
+    const part = 'result' in outcome ? outcome.result : partOfError(outcome.error);
+    this.#charges.push(...part.charges);
+    this.#warnings.push(...part.warnings);
+    const candidates = ('result' in outcome ? chosenOf(outcome.result) : part.candidates).map(complete);
+    for (const candidate of candidates) this.#candidates.set(candidate.id, candidate);
+    if ('error' in outcome) {
+      if (TollgateError.isInstance(outcome.error)) this.#failure = outcome.error;
+      return outcome;
     }
-  }
-
-  async #streamThrough(from: number): Promise<Asked> {
-    const source = this.#source(from);
-    const { request, context } = this.#drawRequest(from, 1);
-    try {
-      const stream = source.stream(request);
-      for await (const part of stream) {
-        if (part.type === 'start' || part.type === 'finish') continue;
-        if (part.type === 'commit') this.#streamed = part.candidateId;
-        this.#push?.(part);
-      }
-      return { from, outcome: { result: await stream.result } };
-    } catch (error) {
-      // What was shown cannot be taken back, so no other source may answer after it.
-      if (this.#streamed !== undefined) throw error;
-      return { from, outcome: { error } };
-    } finally {
-      context.span.end();
-    }
-  }
-
-  #drawRequest(from: number, count: number): { readonly request: GenerateRequest; readonly context: CallContext } {
-    const source = this.#source(from);
-    this.#asked += 1;
-    const context = childContext(this.#context, { kind: 'draw', label: `${source.modelId} ${this.#asked}` });
-    context.span.add({ values: { samples: count } });
-    const first = this.#drawnFrom[from] ?? 0;
-    this.#drawnFrom[from] = first + count;
-    const { seed } = this.#request;
     return {
-      context,
-      request: {
-        ...this.#request,
-        samples: count,
-        context,
-        signal: this.#callSignal(),
-        // Later draws from the same source must not repeat the samples of earlier ones.
-        ...(seed !== undefined && { seed: createRandom(`${seed}/${from}/${first}`).int(2 ** 32) }),
-      },
+      candidates: candidates.map((candidate) => candidateView(candidate, from, this.#run.plan.answer)),
+      budget: outcome.result.decision.status === 'budget',
     };
   }
 
-  #drawnEvents(asked: readonly Asked[]): readonly StrategyEvent[] {
-    const events: StrategyEvent[] = [];
-    const from = asked[0]?.from ?? 0;
-    const arrived: Candidate[] = [];
-    for (const { outcome } of asked) {
-      if ('error' in outcome) {
-        events.push(this.#failed(outcome.error, from, 'draw'));
-        continue;
-      }
-      arrived.push(...this.#keep(outcome.result));
-      if (outcome.result.decision.status === 'budget') {
-        this.#outOfMoney = true;
-        events.push({ type: 'budget', from });
-      }
+  async #score(index: number, ids: readonly string[]): Promise<readonly StrategyEvent[]> {
+    const { plan, request, context: parent } = this.#run;
+    const scorer = plan.scorers[index];
+    if (scorer === undefined) {
+      throw new TollgateError('internal', `The core scored with scorer ${index}; there are ${plan.scorers.length}.`);
     }
-    if (arrived.length > 0 || events.length === 0) {
-      const views = arrived.map((candidate) => candidateView(candidate, from, this.#plan.answer));
-      events.unshift({ type: 'drawn', from, candidates: views });
-    }
-    return events;
-  }
-
-  /** Keeps what a result brought and gives the candidates that count: of a strategy, only the one it chose. */
-  #keep(result: GenerateResult): readonly Candidate[] {
-    this.#charges.push(...result.charges);
-    this.#warnings.push(...result.warnings);
-    const bare = result.decision.status === 'unverified';
-    const candidates = bare
-      ? result.candidates
-      : result.candidates
-          .filter((candidate) => candidate.id === result.decision.chosen)
-          .map((candidate) => ({ ...candidate, decision: result.decision }));
-    for (const candidate of candidates) this.#candidates.set(candidate.id, candidate);
-    return candidates;
-  }
-
-  #failed(error: unknown, from: number, action: 'draw' | 'score' | 'extend'): StrategyEvent {
-    if (TollgateError.isInstance(error)) this.#charges.push(...error.charges);
-    this.#throwIfAborted();
-    const meaning = drawFailure(error);
-    if (meaning === 'not-for-cores') throw error;
-    this.#failure = error;
-    if (meaning === 'budget') {
-      this.#outOfMoney = true;
-      return { type: 'budget', from };
-    }
-    return { type: 'failed', from, action, code: (error as TollgateError).code };
-  }
-
-  async #score(index: number, ids: readonly string[]): Promise<StrategyEvent> {
-    const scorer = this.#plan.scorers[index];
-    if (scorer === undefined)
-      throw new TollgateError(
-        'internal',
-        `The core scored with scorer ${index}; there are ${this.#plan.scorers.length}.`,
-      );
+    this.#scorings += 1;
     const candidates = ids.map((id) => this.#candidate(id));
-    const context = childContext(this.#context, { kind: 'score', label: `${scorer.name} ${(this.#asked += 1)}` });
+    const context = childContext(parent, { kind: 'score', label: `${scorer.name} ${this.#scorings}` });
     try {
-      const { verdicts, charges } = await scorer.score({ request: this.#request, candidates, context });
-      this.#charges.push(...charges);
-      context.span.add({
-        values: { accepted: verdicts.filter((verdict) => verdict.status === 'accept').length, of: ids.length },
+      const { verdicts, charges } = await scorer.score({
+        request: { ...request, signal: this.#calls.signal },
+        candidates,
+        context,
       });
-      return { type: 'scored', scorer: index, verdicts };
-    } catch (error) {
-      return this.#failed(error, index, 'score');
-    } finally {
+      this.#charges.push(...charges);
+      const accepted = verdicts.filter((verdict) => verdict.status === 'accept').length;
+      context.span.add({ values: { accepted, of: ids.length } });
       context.span.end();
+      return [{ type: 'scored', scorer: index, verdicts }];
+    } catch (error) {
+      context.span.end(AbortedError.isInstance(error) ? 'aborted' : 'failed');
+      // A scorer's own answers are not candidates; what they cost is a charge all the same.
+      this.#charges.push(...partOfError(error).charges);
+      if (TollgateError.isInstance(error)) this.#failure = error;
+      return [failureEvent(error, index, 'score')];
     }
   }
 
   async #extend(action: ExtendAction): Promise<readonly StrategyEvent[]> {
-    const base = action.base === undefined ? undefined : this.#candidate(action.base);
-    const written = base === undefined ? '' : textOf(base);
-    const { request, context } = this.#drawRequest(action.from, action.count);
-    let result: GenerateResult;
-    try {
-      result = await this.#source(action.from).generate({
-        ...request,
-        messages: written === '' ? request.messages : [...request.messages, { role: 'assistant', content: written }],
-        stop: [...(request.stop ?? []), ...action.stop],
+    const { from, base } = action;
+    const written = base === undefined ? '' : textOf(this.#candidate(base));
+    const steps = 1 + (base === undefined ? 0 : (this.#steps.get(base) ?? 0));
+    const call = this.#calls.prepare(from, action.count);
+    const { messages, stop = [] } = call.request;
+    const asked = await this.#calls.ask({
+      ...call,
+      request: {
+        ...call.request,
+        messages: written === '' ? messages : [...messages, { role: 'assistant', content: written }],
+        stop: [...stop, ...action.stop],
         maxOutputTokens: action.maxTokens,
-      });
-    } catch (error) {
-      return [this.#failed(error, action.from, 'extend')];
-    } finally {
-      context.span.end();
-    }
-    const extended = this.#keep(result).map((step): Candidate => {
-      const ended = step.finish.by === 'stop' ? (step.finish.stopString ?? '') : '';
-      const whole: Candidate = { ...step, content: [{ type: 'text', text: written + textOf(step) + ended }] };
-      this.#candidates.set(whole.id, whole);
-      return whole;
+      },
     });
-    const views = extended.map((candidate) => candidateView(candidate, action.from, this.#plan.answer));
-    return [{ type: 'extended', from: action.from, candidates: views }];
+    const complete = new Set<string>();
+    const drawn = this.#keep(asked, (step) => {
+      const { by, stopString = '' } = step.finish;
+      // The caller's own stop strings end the answer, not the step.
+      if (by === 'stop' && stop.includes(stopString)) complete.add(step.id);
+      const boundary = by === 'stop' && !complete.has(step.id) ? stopString : '';
+      this.#steps.set(step.id, steps);
+      return { ...step, content: [{ type: 'text', text: written + textOf(step) + boundary }] };
+    });
+    if ('error' in drawn) return [failureEvent(drawn.error, from, 'extend')];
+    const candidates = drawn.candidates.map((view): CandidateView => {
+      return { ...view, steps, ...(complete.has(view.id) && { finish: 'eos' }) };
+    });
+    return [{ type: 'extended', from, candidates }, ...(drawn.budget ? [{ type: 'budget', from } as const] : [])];
   }
 
   async #accept(action: AcceptAction): Promise<GenerateResult> {
+    const { context, push } = this.#run;
     const chosen = this.#candidate(action.candidate);
     for (const index of action.notAsked ?? []) {
-      this.#context.span.add({ notAsked: { name: this.#source(index).modelId, reason: action.reason } });
+      context.span.add({ notAsked: { name: this.#calls.source(index).modelId, reason: action.reason } });
     }
-    if (this.#push !== undefined && this.#streamed !== chosen.id) pushWhole(this.#push, chosen);
+    if (this.#streamed !== undefined && this.#streamed !== chosen.id) {
+      throw new TollgateError('internal', 'The core said that it would accept one candidate, and accepted another.');
+    }
+    if (push !== undefined && this.#streamed === undefined) pushWhole(push, chosen);
     return this.#finish({
       status: acceptStatus(action, this.#outOfMoney),
       chosen: chosen.id,
@@ -326,8 +249,8 @@ export class StrategyRun {
   }
 
   async #finish(decision: Decision): Promise<GenerateResult> {
-    await this.#abandonInFlight();
-    const { span } = this.#context;
+    await this.#abandon();
+    const { span } = this.#run.context;
     span.add({
       rule: decision.reason,
       ...(decision.confidence !== undefined && { values: { confidence: decision.confidence } }),
@@ -342,74 +265,34 @@ export class StrategyRun {
       charges: this.#charges,
       decision,
       warnings: this.#warnings,
-      trace: this.#context.span.toNode(),
+      trace: this.#run.context.span.toNode(),
     };
   }
 
-  /** Aborts what is in flight and waits for it: what it cost until then is charged, and what it wrote is kept. */
-  async #abandonInFlight(): Promise<void> {
-    this.#decided.abort(new AbortedError('The strategy has decided.'));
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
-    for (const { outcome } of this.#arrived.splice(0)) {
-      if ('result' in outcome) this.#keep(outcome.result);
-      else if (outcome.error instanceof AbortedError && outcome.error.partial !== undefined)
-        this.#keep(outcome.error.partial);
-      else if (TollgateError.isInstance(outcome.error)) this.#charges.push(...outcome.error.charges);
-    }
+  async #abandon(): Promise<void> {
+    for (const asked of await this.#calls.abandon()) this.#keep(asked);
   }
 
-  #throwIfAborted(): void {
-    if (this.#signal?.aborted !== true) return;
-    this.#context.span.end('aborted');
+  #aborted(signal: AbortSignal): AbortedError {
+    this.#run.context.span.end('aborted');
     const [first] = this.#candidates.keys();
     const partial = this.#result({
       status: 'rejected',
       ...(first !== undefined && { chosen: first }),
       reason: 'aborted before the strategy decided',
     });
-    throw new AbortedError('The call was aborted.', { partial, cause: this.#signal.reason });
-  }
-
-  #callSignal(): AbortSignal {
-    return this.#signal === undefined ? this.#decided.signal : AbortSignal.any([this.#signal, this.#decided.signal]);
-  }
-
-  #source(index: number): Model {
-    const source = this.#plan.sources[index];
-    if (source === undefined)
-      throw new TollgateError('internal', `The core asked source ${index}; there are ${this.#plan.sources.length}.`);
-    return source;
+    return abortedError(signal, partial);
   }
 
   #candidate(id: string): Candidate {
     const candidate = this.#candidates.get(id);
-    if (candidate === undefined)
-      throw new TollgateError('internal', `The core named candidate "${id}", which was never drawn.`);
-    return candidate;
+    if (candidate !== undefined) return candidate;
+    throw new TollgateError('internal', `The core named candidate "${id}", which was never drawn.`);
   }
 }
 
-function sourceView(source: Model, request: GenerateRequest): SourceView {
-  const { samples, logprobs, continuation } = source.capabilitiesFor(request);
-  const model = { provider: source.provider, modelId: source.modelId };
-  return { name: source.modelId, model, samples, logprobs, continuation };
-}
-
-function promptCharacters(request: GenerateRequest): number {
-  let characters = 0;
-  for (const { content } of request.messages) {
-    if (typeof content === 'string') characters += content.length;
-    else for (const part of content) if (part.type === 'text') characters += part.text.length;
-  }
-  return characters;
-}
-
-function confidenceOf(action: {
-  readonly confidence?: number;
-  readonly signal?: string;
-}): Pick<Decision, 'confidence' | 'signal'> {
-  return {
-    ...(action.confidence !== undefined && { confidence: action.confidence }),
-    ...(action.signal !== undefined && { signal: action.signal }),
-  };
+/** The candidates that count: all of a model's, of a strategy the one it chose, with what it decided. */
+export function chosenOf({ candidates, decision }: GenerateResult): readonly Candidate[] {
+  if (decision.status === 'unverified') return candidates;
+  return candidates.filter(({ id }) => id === decision.chosen).map((candidate) => ({ ...candidate, decision }));
 }

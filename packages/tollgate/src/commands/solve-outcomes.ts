@@ -1,8 +1,7 @@
 import { defaultStrategies, replayOutcomes, resolveStrategies, type TollgateConfig } from '@tollgate/policy';
 import { readOutcomesFile } from '@tollgate/policy/node';
 import { InvalidOptionError } from '@tollgate/sdk';
-import { exitCodes } from '../exit-codes.ts';
-import { showReport } from '../output/show-run.ts';
+import { exitCodeOf, showReport } from '../output/show-run.ts';
 import type { SolveFlags } from './solve.ts';
 
 /** Which strategy would have been cheapest on these logs? No key, no model, no task file. */
@@ -27,7 +26,7 @@ export async function solveOutcomes(run: {
   }
   const table = await readOutcomesFile(run.replay, config?.prices ?? {});
   const pool = { models: table.models, ...(config !== undefined && { config }) };
-  const { report, draws } = replayOutcomes({
+  const { report, draws, stopped } = replayOutcomes({
     table,
     strategies: resolveStrategies(flags.strategy ?? defaultStrategies(pool), pool),
     repeats: flags.repeats,
@@ -37,5 +36,5 @@ export async function solveOutcomes(run: {
   });
   process.stderr.write(`${draws} recorded samples drawn\n`);
   showReport(report, flags);
-  return exitCodes.done;
+  return exitCodeOf({ ...(stopped !== undefined && { stopped }) });
 }

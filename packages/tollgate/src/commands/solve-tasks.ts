@@ -54,14 +54,14 @@ export async function solveTasks(run: {
       pool,
       ledger,
       runId: results?.header.runId ?? `run-${crypto.randomUUID()}`,
-      budgetUsd: flags.budget,
+      budgetUsd: lowestCap(flags.budget, config),
       defaults,
       concurrency: flags.concurrency,
       signal: interruptSignal(),
       onProgress: (state) => progress.show(state),
       ...(config?.prices !== undefined && { prices: config.prices }),
       ...(flags.seed !== undefined && { seed: flags.seed }),
-      ...(results !== undefined && { earlier: results.earlier, onLine: results.append }),
+      ...(results !== undefined && { earlier: results.earlier, onLine: (line) => results.append(line) }),
     });
     progress.end();
     showReport(outcome.report, flags);
@@ -91,6 +91,14 @@ function readTasks(path: string | undefined, skipInvalid: boolean): readonly Tas
   return tasks;
 }
 
+/** A cap on every run that the configuration sets is not raised by a higher budget. */
+function lowestCap(budgetUsd: number, config: TollgateConfig | undefined): number {
+  const caps = (config?.limits ?? []).filter(({ kind, id }) => kind === 'run' && id === 'each').map(({ usd }) => usd);
+  const lowest = Math.min(budgetUsd, ...caps);
+  if (lowest < budgetUsd) process.stderr.write(`the configuration caps every run at $${lowest}, below --budget\n`);
+  return lowest;
+}
+
 interface OpenedPool {
   readonly pool: ModelPool;
   readonly defaults: RequestDefaults;
@@ -103,7 +111,7 @@ async function openPool(flags: SolveFlags, config: TollgateConfig | undefined): 
     return {
       pool: replayPool(cassette, config?.prices),
       // Without a configuration the recording says what its requests looked like.
-      defaults: config?.defaults ?? (cassette.defaults as RequestDefaults),
+      defaults: config?.defaults ?? cassette.defaults,
       notes: cassette.notes,
     };
   }

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { generateArithmetic } from '@tollgate/policy';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { writeFile } from '../output/write-file.ts';
 import { wholeNumber, wholeRange } from './number-option.ts';
 
 type Operator = '+' | '-' | '*' | '/';
@@ -43,14 +43,14 @@ export function addTasks(program: Command): void {
       const text = tasks.map((task) => `${JSON.stringify(task)}\n`).join('');
       if (out === undefined) process.stdout.write(text);
       else {
-        writeFileSync(out, text);
+        writeFile(out, text);
         process.stderr.write(`${tasks.length} tasks in ${out}\n`);
       }
     });
 }
 
 function operators(text: string): readonly Operator[] {
-  const list = [...text].filter((character) => character !== ',' && character !== ' ');
+  const list = text.split('').filter((character) => character !== ',' && character !== ' ');
   const wrong = list.find((character) => !'+-*/'.includes(character));
   if (list.length === 0 || wrong !== undefined)
     throw new InvalidArgumentError(`Expected some of + - * /; received "${text}".`);

@@ -3,14 +3,17 @@ import type { RunProgress } from '@tollgate/policy';
 
 const plainEveryMs = 5000;
 
+/** Where progress goes: a terminal, or anything that takes text. */
+type ProgressStream = Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): unknown };
+
 /** Shows how far a run is: one line that is rewritten on a terminal, a plain line now and then elsewhere. */
 export class ProgressLine {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: ProgressStream;
   readonly #now: () => number;
   #shownAt = Number.NEGATIVE_INFINITY;
   #shown = '';
 
-  constructor(stream: NodeJS.WriteStream, now: () => number) {
+  constructor(stream: ProgressStream, now: () => number) {
     this.#stream = stream;
     this.#now = now;
   }

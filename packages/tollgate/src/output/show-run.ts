@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { renderHtml, renderTable, type RunOutcome, type RunReport } from '@tollgate/policy';
 import { exitCodes } from '../exit-codes.ts';
+import { writeFile } from './write-file.ts';
 
 /** How a report is shown. */
 export interface ShowOptions {
@@ -13,7 +13,7 @@ export interface ShowOptions {
 export function showReport(report: RunReport, options: ShowOptions): void {
   process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${renderTable(report)}\n`);
   if (options.report === undefined) return;
-  writeFileSync(options.report, renderHtml(report));
+  writeFile(options.report, renderHtml(report));
   process.stderr.write(`wrote ${options.report}\n`);
 }
 

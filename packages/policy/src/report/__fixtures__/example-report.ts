@@ -27,7 +27,7 @@ export function exampleReport(): RunReport {
     { ...strategy('mini-n:qwen-0.5b:2x4:oracle', { accuracy: 0.742, costPerTaskUsd: 0.000147, shares: { 'qwen-0.5b': 1 } }), oracleVerifier: true },
   ];
   const spentUsd = strategies.reduce((sum, { costUsd }) => sum + costUsd, 0);
-  const model = (name: string, modelId: string, passedAlone: number): RunReport['models'][number] => ({
+  const model = (name: string, modelId: string): RunReport['models'][number] => ({
     name,
     provider: 'llama-cpp',
     modelId,
@@ -35,14 +35,13 @@ export function exampleReport(): RunReport {
     attempts: strategies.reduce((sum, { spendByModel, attempts }) => sum + (name in spendByModel ? attempts : 0), 0),
     tokens: Math.round(strategies.reduce((sum, { spendByModel }) => sum + (spendByModel[name] ?? 0), 0) * 1.9e7),
     costUsd: strategies.reduce((sum, { spendByModel }) => sum + (spendByModel[name] ?? 0), 0),
-    passedAlone,
   });
   return {
     tasks,
     models: [
-      model('smollm2-135m', 'SmolLM2-135M-Instruct-Q4_1', 0.083),
-      model('qwen-0.5b', 'Qwen2.5-Coder-0.5B-Instruct-Q4_K_M', 0.35),
-      model('qwen-1.5b', 'Qwen2.5-Coder-1.5B-Instruct-Q4_K_M', 0.842),
+      model('smollm2-135m', 'SmolLM2-135M-Instruct-Q4_1'),
+      model('qwen-0.5b', 'Qwen2.5-Coder-0.5B-Instruct-Q4_K_M'),
+      model('qwen-1.5b', 'Qwen2.5-Coder-1.5B-Instruct-Q4_K_M'),
     ],
     strategies,
     ledger: { capUsd: 1, spentUsd, heldUsd: 0, rows: 3911 },

@@ -5,16 +5,10 @@ import type { LeafCall, LeafCandidate, LeafOutcome } from '../../leaf/leaf-call.
 import type { RandomSource } from '../../spec/context.ts';
 import type { FinishedBy, TokenLogprob, Warning } from '../../spec/result.ts';
 import { AnswerText } from './answer-text.ts';
-import { maxTopLogprobs } from './capabilities.ts';
 import type { Engine } from './load-engine.ts';
 import { type RenderedPrompt, renderPrompt } from './render-prompt.ts';
-import { rankedTokens, sampleToken } from './sample-token.ts';
+import { type NextToken, nextToken, tokenChoice } from './next-token.ts';
 import { sharePrompt } from './share-prompt.ts';
-
-// llama.cpp's own defaults, used where a request says nothing.
-const defaultTemperature = 0.8;
-const defaultTopK = 40;
-const defaultTopP = 0.95;
 
 /** One attempt: the prompt once, then all samples in step, each decode a batch. */
 export async function callLlama(engine: Engine, call: LeafCall): Promise<LeafOutcome> {
@@ -34,11 +28,16 @@ export async function callLlama(engine: Engine, call: LeafCall): Promise<LeafOut
   const started = context.clock.monotonic();
   await sharePrompt(sequences, prompt.tokens);
   const decoding = context.clock.monotonic();
-  const samples = await Promise.all(
+  // All are waited for, also when one fails: a sequence that is still running must not meet the next call.
+  const settled = await Promise.allSettled(
     sequences.map((sequence, i) =>
       drawSample({ engine, sequence, prompt, maxTokens, call, index: i, random: randomOf(i) }),
     ),
   );
+  const samples = settled.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
   const ended = context.clock.monotonic();
 
   const outputTokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
@@ -81,10 +80,8 @@ async function drawSample(draw: {
   const { engine, sequence, prompt, maxTokens, index, random } = draw;
   const { request, signal, emit } = draw.call;
   const answer = new AnswerText(engine.model, request.stop ?? []);
-  const logprobs: TokenLogprob[] | undefined = request.logprobs === undefined ? undefined : [];
-  const alternatives = Math.min(request.logprobs?.top ?? 0, maxTopLogprobs);
-  const options = { temperature: request.temperature ?? defaultTemperature, topP: request.topP ?? defaultTopP };
-  const topK = Math.max(request.topK ?? defaultTopK, alternatives, 1);
+  const choice = tokenChoice(request);
+  const logprobs: TokenLogprob[] | undefined = choice.logprobs === undefined ? undefined : [];
   let last = prompt.tokens.at(-1) as Token;
   let tokens = 0;
   let by: FinishedBy = 'length';
@@ -94,27 +91,15 @@ async function drawSample(draw: {
       by = 'aborted';
       break;
     }
-    const [step] = await sequence.controlledEvaluate([
-      [last, { generateNext: { logits: { filter: { tokens: [], includeTop: topK } }, totalLogitWeight: true } }],
-    ]);
-    const ranked = rankedTokens(step?.next.logits ?? new Map(), step?.next.totalLogitWeight ?? 1);
-    const chosen = sampleToken(ranked.slice(0, request.topK ?? topK), options, random);
-    if (chosen === undefined || engine.model.isEogToken(chosen.token) || prompt.endTokens.has(chosen.token)) {
+    const next = await nextToken(sequence, last, { choice, random });
+    if (next === undefined || engine.model.isEogToken(next.token) || prompt.endTokens.has(next.token)) {
       by = 'eos';
       break;
     }
     tokens += 1;
-    last = chosen.token;
-    const { piece, stop } = answer.push(chosen.token);
-    logprobs?.push({
-      text: piece,
-      logprob: chosen.logprob,
-      ...(alternatives > 0 && {
-        top: ranked
-          .slice(0, alternatives)
-          .map(({ token, logprob }) => ({ text: engine.model.detokenize([token], true), logprob })),
-      }),
-    });
+    last = next.token;
+    const { piece, stop } = answer.push(next.token);
+    logprobs?.push(tokenLogprob(engine, piece, next));
     if (stop !== undefined) {
       by = 'stop';
       stopString = stop;
@@ -133,6 +118,11 @@ async function drawSample(draw: {
       ...(stopString !== undefined && { stopString }),
     },
   };
+}
+
+function tokenLogprob({ model }: Engine, text: string, { logprob = 0, alternatives = [] }: NextToken): TokenLogprob {
+  const top = alternatives.map((other) => ({ text: model.detokenize([other.token], true), logprob: other.logprob }));
+  return { text, logprob, ...(top.length > 0 && { top }) };
 }
 
 function emitText(emit: NonNullable<LeafCall['emit']>, sample: number, text: string): void {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import type * as NodeLlamaCpp from 'node-llama-cpp';
 import type { ChatWrapper, Llama, LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
 import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
@@ -116,8 +117,7 @@ async function startLlama(
       gpu: device === 'cpu' ? false : device,
       build: 'never',
       maxThreads: threads,
-      logLevel: LlamaLogLevel.error,
-      logger: () => undefined,
+      logLevel: LlamaLogLevel.disabled,
     });
   } catch (error) {
     throw new InvalidOptionError(
@@ -127,7 +127,7 @@ async function startLlama(
   }
 }
 
-type LlamaLibrary = typeof import('node-llama-cpp');
+type LlamaLibrary = typeof NodeLlamaCpp;
 
 async function importLlama(): Promise<LlamaLibrary> {
   try {

@@ -23,7 +23,13 @@ export function renderPrompt(model: LlamaModel, wrapper: ChatWrapper, request: G
     const [only] = tokens;
     if (tokens.length === 1 && only !== undefined) endTokens.add(only);
   }
-  return { tokens: contextText.tokenize(model.tokenizer), endTokens };
+  return { tokens: withOneBeginning(contextText.tokenize(model.tokenizer), model), endTokens };
+}
+
+/** Some templates write the beginning of the sequence where the wrapper has written it already. */
+function withOneBeginning(tokens: readonly Token[], model: LlamaModel): readonly Token[] {
+  const { bos } = model.tokens;
+  return bos !== null && tokens[0] === bos && tokens[1] === bos ? tokens.slice(1) : tokens;
 }
 
 function historyItem(message: Message): ChatHistoryItem {

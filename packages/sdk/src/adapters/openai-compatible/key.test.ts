@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TollgateError } from '../../errors/tollgate-error.ts';
 import { readKey } from './key.ts';
 
 describe('readKey', () => {
@@ -20,5 +21,10 @@ describe('readKey', () => {
       throw cause;
     };
     await expect(readKey(failing)).rejects.toMatchObject({ code: 'missing-key', cause });
+  });
+
+  it('lets an error of ours speak for itself', async () => {
+    const ours = new TollgateError('missing-key', 'The environment variable KEY is not set.');
+    await expect(readKey(() => Promise.reject(ours))).rejects.toBe(ours);
   });
 });

@@ -14,6 +14,8 @@ export async function readKey(apiKey: ApiKey | undefined): Promise<string | unde
   try {
     key = typeof apiKey === 'string' ? apiKey : await apiKey();
   } catch (cause) {
+    // An error of ours holds no secret, and says what to mend.
+    if (TollgateError.isInstance(cause)) throw cause;
     throw new TollgateError('missing-key', 'The apiKey function failed, so nothing was sent. Its error is the cause.', {
       cause,
     });

@@ -1,0 +1,150 @@
+import {
+  type CandidateView,
+  type Model,
+  replayAsSource,
+  type ReplaySource,
+  replayStrategy,
+  type ReplayTable,
+  type SourceView,
+  strategyOf,
+  type StrategyPlan,
+  TollgateError,
+  type Verdict,
+} from '@tollgate/sdk';
+import type { Random } from '@tollgate/stats';
+import type { OutcomesTable, OutcomeTask } from '../outcomes/outcomes-table.ts';
+import { Deck } from './deck.ts';
+
+/** What was drawn of one model, or paid for one scorer. */
+export interface Spending {
+  draws: number;
+  tokens: number;
+  nano: number;
+}
+
+/** One strategy on one task of a table: what it drew, what that cost, and how it ended. */
+export class TaskReplay {
+  /** Nano-dollars of samples and verdicts together. */
+  costNano = 0;
+  /** By name of the model or, for verdicts that cost something, of the scorer. */
+  readonly spending = new Map<string, Spending>();
+  readonly #table: OutcomesTable;
+  readonly #task: OutcomeTask;
+  readonly #random: Random | undefined;
+  readonly #leftNano: number;
+  readonly #decks = new Map<string, Deck>();
+
+  /** `leftNano`: what may still be spent. Without `random` samples keep the table's order. */
+  constructor(
+    table: OutcomesTable,
+    task: OutcomeTask,
+    how: { readonly random: Random | undefined; readonly leftNano: number },
+  ) {
+    this.#table = table;
+    this.#task = task;
+    this.#random = how.random;
+    this.#leftNano = how.leftNano;
+  }
+
+  /** @throws TollgateError `exhausted`, naming task and model, when samples run out. */
+  run(plan: StrategyPlan): 'passed' | 'failed' | 'abstained' | 'budget' {
+    const outcome = replayStrategy(plan.core, this.#tableOf(plan));
+    if (outcome.chosen === undefined) return outcome.status === 'budget' ? 'budget' : 'abstained';
+    return this.#table.gold.correct(rowOf(outcome.chosen.id)) ? 'passed' : 'failed';
+  }
+
+  #tableOf(plan: StrategyPlan): ReplayTable {
+    const { class: taskClass, features, prompt } = this.#task;
+    return {
+      sources: plan.sources.map((source) => this.#sourceOf(source)),
+      scorers: plan.scorers.map((scorer) => scorer.name),
+      score: (scorer, ids) => this.#score(plan, scorer, ids),
+      promptCharacters: prompt?.length ?? 0,
+      ...(taskClass !== undefined && { taskClass }),
+      ...(features !== undefined && { features }),
+    };
+  }
+
+  #sourceOf(source: Model): ReplaySource {
+    const view: SourceView = {
+      name: source.modelId,
+      samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false },
+      logprobs: 'none',
+      continuation: 'none',
+    };
+    const nested = strategyOf(source);
+    if (nested !== undefined) return replayAsSource(nested.core, this.#tableOf(nested), view);
+    return { view, draw: (count) => this.#draw(source.modelId, count) };
+  }
+
+  #draw(model: string, count: number): readonly CandidateView[] {
+    const table = this.#table;
+    const deck = this.#deck(model);
+    const rows = deck.next(count);
+    if (rows.length < count) {
+      throw new TollgateError(
+        'exhausted',
+        `${table.source}: task "${this.#task.id}" has ${deck.size} samples of "${model}", and ${deck.drawn + count} are needed. Record more, ask for fewer, or leave such tasks out with --when-exhausted drop.`,
+      );
+    }
+    let nano = 0;
+    let tokens = 0;
+    for (const row of rows) {
+      nano += table.costNanoUsd(row);
+      tokens += table.tokens(row) ?? 0;
+    }
+    this.#spend(model, { draws: count, tokens, nano });
+    deck.drawn += count;
+    return rows.map((row) => table.candidate(row, 0));
+  }
+
+  #deck(model: string): Deck {
+    let deck = this.#decks.get(model);
+    if (deck === undefined) {
+      // The order depends on task and model only, so every strategy of a repeat sees the same one.
+      deck = new Deck(this.#table.rowsOf(this.#task.id, model), this.#random?.fork(`${this.#task.id}/${model}`));
+      this.#decks.set(model, deck);
+    }
+    return deck;
+  }
+
+  /** Recorded verdicts: the gold record for an oracle, else the signal named like the scorer, charged as recorded. */
+  #score(plan: StrategyPlan, index: number, ids: readonly string[]): readonly Verdict[] {
+    const { name = '', oracle = false } = plan.scorers[index] ?? {};
+    const table = this.#table;
+    if (oracle) {
+      return ids.map((candidateId) => ({
+        candidateId,
+        status: table.gold.correct(rowOf(candidateId)) ? 'accept' : 'reject',
+      }));
+    }
+    let nano = 0;
+    const verdicts = ids.map((candidateId): Verdict => {
+      const row = rowOf(candidateId);
+      const score = table.candidate(row, 0).signals?.[name];
+      if (score === undefined) return { candidateId, status: 'abstain' };
+      nano += table.signalCostNanoUsd(row, name);
+      return { candidateId, status: score >= 0.5 ? 'accept' : 'reject', score };
+    });
+    if (nano > 0) this.#spend(name, { draws: 0, tokens: 0, nano });
+    return verdicts;
+  }
+
+  /** Charges what the cap leaves room for, all of it or nothing. */
+  #spend(name: string, { draws, tokens, nano }: Spending): void {
+    if (this.costNano + nano > this.#leftNano) {
+      throw new TollgateError('budget-exceeded', `The cap leaves no room for "${name}" at task "${this.#task.id}".`);
+    }
+    this.costNano += nano;
+    let spending = this.spending.get(name);
+    if (spending === undefined) this.spending.set(name, (spending = { draws: 0, tokens: 0, nano: 0 }));
+    spending.draws += draws;
+    spending.tokens += tokens;
+    spending.nano += nano;
+  }
+}
+
+/** The row of a candidate. Every strategy around it has put its own name in front. */
+function rowOf(candidateId: string): number {
+  return Number(candidateId.slice(candidateId.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,860 @@
+import { inspect } from 'node:util';
+import Anthropic from '@anthropic-ai/sdk';
+import fc from 'fast-check';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { AbortedError } from '../../errors/aborted-error.ts';
+import { ModelCallError, StreamTruncatedError } from '../../errors/model-call-error.ts';
+import { rootContext } from '../../leaf/call-context.ts';
+import { systemClock } from '../../leaf/system-clock.ts';
+import type { Clock } from '../../spec/context.ts';
+import type { GenerateRequest } from '../../spec/request.ts';
+import type { Settlement, SpendGuard } from '../../spec/spend-guard.ts';
+import type { StreamPart } from '../../spec/stream.ts';
+import { anthropic } from './anthropic.ts';
+import type { AnthropicOptions } from './options.ts';
+
+const baseUrl = 'http://claude.test';
+const url = `${baseUrl}/v1/messages`;
+const apiKey = 'sk-not-for-anybody';
+const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Name a prime.' }] };
+const modelId = 'claude-opus-4-8';
+
+const server = setupServer();
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+beforeEach(() => {
+  vi.stubEnv('ANTHROPIC_API_KEY', undefined);
+  vi.stubEnv('ANTHROPIC_BASE_URL', undefined);
+});
+afterEach(() => {
+  server.resetHandlers();
+  vi.useRealTimers();
+});
+afterAll(() => server.close());
+
+const model = (options: AnthropicOptions = {}, id = modelId) =>
+  anthropic(id, { baseUrl, apiKey, retry: false, ...options });
+
+const start = (usage: object = {}): object => ({
+  type: 'message_start',
+  message: {
+    id: 'msg_01',
+    type: 'message',
+    role: 'assistant',
+    model: modelId,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: {
+      input_tokens: 12,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      output_tokens: 1,
+      service_tier: 'standard',
+      ...usage,
+    },
+  },
+});
+const block = (index: number, contentBlock: object): object => ({
+  type: 'content_block_start',
+  index,
+  content_block: contentBlock,
+});
+const delta = (index: number, fields: object): object => ({ type: 'content_block_delta', index, delta: fields });
+const stop = (index: number): object => ({ type: 'content_block_stop', index });
+const said = (index: number, ...texts: readonly string[]): object[] => [
+  block(index, { type: 'text', text: '' }),
+  ...texts.map((text) => delta(index, { type: 'text_delta', text })),
+  stop(index),
+];
+const end = (reason: string, usage: object = { output_tokens: 9 }, more: object = {}): object[] => [
+  { type: 'message_delta', delta: { stop_reason: reason, stop_sequence: null, ...more }, usage },
+  { type: 'message_stop' },
+];
+const answer = [start(), { type: 'ping' }, ...said(0, '9', '7'), ...end('end_turn')];
+const begun = answer.slice(0, 5);
+
+function sse(events: readonly object[]): string {
+  return events
+    .map((event) => `event: ${(event as { type: string }).type}\ndata: ${JSON.stringify(event)}\n\n`)
+    .join('');
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'request-id': 'req_1' };
+
+function streamOf(bytes: readonly Uint8Array[], last: 'close' | 'error' = 'close'): HttpResponse<ReadableStream> {
+  const body = new ReadableStream<Uint8Array>({
+    async start(source) {
+      for (const each of bytes) {
+        source.enqueue(each);
+        await new Promise(setImmediate);
+      }
+      if (last === 'close') source.close();
+      else source.error(new Error('connection lost'));
+    },
+  });
+  return new HttpResponse(body, { headers });
+}
+
+/** Answers every request with these events, and keeps what was asked. */
+function answers(...replies: readonly (readonly object[])[]): {
+  readonly bodies: Record<string, unknown>[];
+  readonly headers: Headers[];
+} {
+  const bodies: Record<string, unknown>[] = [];
+  const sent: Headers[] = [];
+  server.use(
+    http.post(url, async ({ request }) => {
+      sent.push(request.headers);
+      bodies.push((await request.json()) as Record<string, unknown>);
+      return streamOf([encode(sse(replies[bodies.length - 1] ?? replies.at(-1) ?? []))]);
+    }),
+  );
+  return { bodies, headers: sent };
+}
+
+function refuses(status: number, body: string | object, more: Record<string, string> = {}): void {
+  const init = { status, headers: { 'request-id': 'req_1', ...more } };
+  server.use(
+    http.post(url, () => (typeof body === 'string' ? new HttpResponse(body, init) : HttpResponse.json(body, init))),
+  );
+}
+
+const errorBody = (type: string, message: string): object => ({ type: 'error', error: { type, message } });
+
+async function failureOf(promise: Promise<unknown>): Promise<ModelCallError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ModelCallError);
+  return error as ModelCallError;
+}
+
+async function partsOf(stream: AsyncIterable<StreamPart>): Promise<StreamPart[]> {
+  const parts: StreamPart[] = [];
+  for await (const part of stream) parts.push(part);
+  return parts;
+}
+
+/** Admits everything and keeps what was settled and released. */
+function watchingGuard(): SpendGuard & { readonly settled: Settlement[]; readonly released: string[] } {
+  const settled: Settlement[] = [];
+  const released: string[] = [];
+  const nothing = { usd: 0, nanoUsd: '0' };
+  const guard = {
+    ledgerId: 'test',
+    settled,
+    released,
+    combine: () => guard,
+    afford: async () => ({ now: nothing, afterInFlight: nothing }),
+    admit: async ({ request }: { request: GenerateRequest }) => ({
+      request,
+      fitted: false,
+      settle: async (settlement: Settlement) => {
+        settled.push(settlement);
+        return { cost: nothing, priceKnown: 'override' as const };
+      },
+      release: async (reason: string) => {
+        released.push(reason);
+      },
+    }),
+  };
+  return guard;
+}
+
+describe('an answer', () => {
+  it('is streamed on the wire, with usage in disjoint buckets', async () => {
+    const { bodies, headers: sent } = answers(answer);
+    const result = await model({ headers: { 'X-Team': 'primes' } }).generate(ask);
+    expect(result.candidates).toMatchObject([
+      { content: [{ type: 'text', text: '97' }], finish: { unified: 'stop', by: 'eos' }, outputTokens: 9 },
+    ]);
+    expect(result.charges).toMatchObject([
+      {
+        usage: {
+          inputUncached: 12,
+          cacheRead: 0,
+          cacheWrite: { total: 0 },
+          outputText: 9,
+          billed: { tier: 'standard' },
+        },
+        usageKnown: 'exact',
+      },
+    ]);
+    expect(result.warnings).toEqual([]);
+    expect(bodies).toEqual([{ model: modelId, max_tokens: 128_000, messages: ask.messages, stream: true }]);
+    expect(sent[0]?.get('authorization')).toBe(`Bearer ${apiKey}`);
+    expect(sent[0]?.get('anthropic-version')).toBe('2026-10-21');
+    expect(sent[0]?.get('x-team')).toBe('primes');
+  });
+
+  it('is the same parts wherever the network splits the bytes', async () => {
+    const bytes = encode(
+      sse([
+        start(),
+        block(0, { type: 'thinking', thinking: '', signature: '' }),
+        delta(0, { type: 'thinking_delta', thinking: 'hm… 東' }),
+        delta(0, { type: 'signature_delta', signature: 'ErUB' }),
+        stop(0),
+        ...said(1, '京 🦉', '97'),
+        ...end('end_turn'),
+      ]),
+    );
+    const whole: string[] = [];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(bytes.length - 1), { maxLength: 12 }), async (cuts) => {
+        const places = [...new Set(cuts)].sort((a, b) => a - b);
+        server.resetHandlers(
+          http.post(url, () => streamOf([0, ...places].map((from, i) => bytes.slice(from, places[i])))),
+        );
+        const parts = await partsOf(model().stream(ask));
+        const shape = parts.map((part) => ('text' in part ? [part.type, part.text] : part.type));
+        whole[0] ??= JSON.stringify(shape);
+        expect(JSON.stringify(shape)).toBe(whole[0]);
+      }),
+      { numRuns: 25 },
+    );
+    expect(whole[0]).toContain('京 🦉');
+  });
+
+  it('is streamed part by part: start, commit, deltas, end', async () => {
+    answers(answer);
+    const parts = await partsOf(model().stream(ask));
+    expect(parts.map((part) => part.type)).toEqual([
+      'start',
+      'commit',
+      'text-delta',
+      'text-delta',
+      'candidate-finish',
+      'finish',
+    ]);
+  });
+
+  it('is read whole where a server does not stream', async () => {
+    const content = [{ type: 'text', text: '97' }];
+    server.use(
+      http.post(url, () =>
+        HttpResponse.json({
+          type: 'message',
+          content,
+          stop_reason: 'end_turn',
+          usage: { input_tokens: 5, output_tokens: 2 },
+        }),
+      ),
+    );
+    const result = await model().generate(ask);
+    expect(result.candidates[0]).toMatchObject({ content, outputTokens: 2 });
+    expect(result.charges[0]?.usageKnown).toBe('exact');
+  });
+
+  it('needs no message_stop once it has its stop_reason', async () => {
+    answers(answer.slice(0, -1));
+    expect((await model().generate(ask)).charges[0]?.usageKnown).toBe('exact');
+  });
+
+  it('tells what was read from a cache, what was written and for how long', async () => {
+    const { bodies } = answers([
+      start({
+        input_tokens: 3,
+        cache_read_input_tokens: 2000,
+        cache_creation_input_tokens: 500,
+        cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 400 },
+      }),
+      ...said(0, '97'),
+      ...end('end_turn', { output_tokens: 2, cache_read_input_tokens: 2000 }),
+    ]);
+    const result = await model().generate({
+      messages: [
+        { role: 'system', content: [{ type: 'text', text: 'Be brief.', cache: { ttl: '1h' } }] },
+        { role: 'user', content: [{ type: 'text', text: 'Name a prime.', cache: {} }] },
+      ],
+    });
+    expect(bodies[0]).toMatchObject({
+      system: [{ cache_control: { type: 'ephemeral', ttl: '1h' } }],
+      messages: [{ content: [{ cache_control: { type: 'ephemeral' } }] }],
+    });
+    expect(result.charges[0]?.usage).toMatchObject({
+      inputUncached: 3,
+      cacheRead: 2000,
+      cacheWrite: { total: 500, byTtl: { '5m': 100, '1h': 400 } },
+      outputText: 2,
+    });
+  });
+
+  it('comes in as many attempts as samples are asked for', async () => {
+    const { bodies } = answers(answer);
+    const result = await model().generate({ ...ask, samples: 3 });
+    expect(result.candidates).toHaveLength(3);
+    expect(result.charges).toHaveLength(3);
+    expect(bodies).toHaveLength(3);
+  });
+
+  it('can be held to a schema', async () => {
+    const { bodies } = answers([start(), ...said(0, '{"prime":', '97}'), ...end('end_turn')]);
+    const result = await model().generate({ ...ask, output: { standard: z.object({ prime: z.int() }) } });
+    expect(bodies[0]?.['output_config']).toEqual({
+      format: {
+        type: 'json_schema',
+        schema: {
+          type: 'object',
+          properties: { prime: { type: 'integer' } },
+          required: ['prime'],
+          additionalProperties: false,
+        },
+      },
+    });
+    expect(result.candidates[0]?.content).toEqual([{ type: 'text', text: '{"prime":97}' }]);
+    expect(result.warnings).toEqual([]);
+  });
+
+  it('can be a refusal, with the model’s reasons', async () => {
+    const details = { type: 'refusal', category: 'cyber', explanation: 'No.' };
+    answers([start(), ...end('refusal', { output_tokens: 2 }, { stop_details: details })]);
+    const result = await model().generate(ask);
+    expect(result.candidates[0]).toMatchObject({ content: [], finish: { unified: 'refusal', raw: 'refusal' } });
+    expect(result.warnings).toMatchObject([{ code: 'other', message: expect.stringContaining('cyber') }]);
+    expect(result.charges[0]?.usageKnown).toBe('exact');
+  });
+
+  it('carries a warning for everything that could not be asked, and for a model nobody knows', async () => {
+    answers(answer);
+    const loaded = { ...ask, temperature: 0.5, seed: 1, logprobs: { top: 2 }, effort: 'minimal' as const };
+    const options = (result: { warnings: readonly { option?: string }[] }) =>
+      result.warnings.map(({ option }) => option);
+    expect(options(await model().generate(loaded))).toEqual(['effort', 'seed', 'logprobs', 'temperature']);
+    expect(options(await model({}, 'claude-next').generate(ask))).toEqual(['capabilities']);
+    const told = { capabilities: { efforts: ['high'] as const, limits: { maxOutputTokens: 9 } } };
+    expect(options(await model(told, 'claude-next').generate({ ...ask, effort: 'high' }))).toEqual([]);
+  });
+
+  it('is asked with raw options last, which may not touch what money was held for', async () => {
+    const { bodies } = answers(answer);
+    await model().generate({
+      ...ask,
+      effort: 'low',
+      providerOptions: {
+        anthropic: {
+          metadata: { user_id: 'u' },
+          thinking: { type: 'adaptive', display: 'omitted' },
+          output_config: { task_budget: { type: 'tokens', total: 9000 } },
+        },
+        openai: { user: 'x' },
+      },
+    });
+    expect(bodies[0]).toMatchObject({
+      metadata: { user_id: 'u' },
+      thinking: { type: 'adaptive', display: 'omitted' },
+      output_config: { effort: 'low', task_budget: { type: 'tokens', total: 9000 } },
+    });
+    expect(bodies[0]).not.toHaveProperty('user');
+
+    const guard = watchingGuard();
+    const sneaky = model().generate({
+      ...ask,
+      context: rootContext({ guards: [guard] }),
+      providerOptions: { anthropic: { max_tokens: 1_000_000 } },
+    });
+    await expect(sneaky).rejects.toMatchObject({ code: 'invalid-option', option: 'providerOptions' });
+    expect(guard).toMatchObject({ settled: [], released: ['invalid-option'] });
+  });
+
+  it('can come by any other fetch, from any other address, in an older version of the API', async () => {
+    const asked: Request[] = [];
+    const other: typeof fetch = async (input, init) => {
+      asked.push(new Request(input, init));
+      return new Response(sse(answer), { headers });
+    };
+    const older = model({ fetch: other, baseUrl: 'http://gateway.test/', version: '2023-06-01' }, 'claude-haiku-4-5');
+    const result = await older.generate({ ...ask, temperature: 0.5, topK: 3 });
+    expect(asked.map((request) => request.url)).toEqual(['http://gateway.test/v1/messages']);
+    expect(asked[0]?.headers.get('anthropic-version')).toBe('2023-06-01');
+    expect(await asked[0]?.json()).toMatchObject({ temperature: 0.5, top_k: 3 });
+    expect(result.warnings).toEqual([]);
+  });
+});
+
+describe('a loop of tools', () => {
+  it('stays valid over two turns: thinking goes back as it came, calls in parallel, results with their errors', async () => {
+    const redacted = { type: 'redacted_thinking', data: 'EmwKAhgB' };
+    const { bodies } = answers(
+      [
+        start(),
+        block(0, { type: 'thinking', thinking: '', signature: '' }),
+        delta(0, { type: 'thinking_delta', thinking: 'Both ' }),
+        delta(0, { type: 'thinking_delta', thinking: 'cities.' }),
+        delta(0, { type: 'signature_delta', signature: 'ErUBCkYIBRgC' }),
+        stop(0),
+        block(1, redacted),
+        stop(1),
+        ...said(2, 'Looking.'),
+        block(3, { type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }),
+        delta(3, { type: 'input_json_delta', partial_json: '{"in":' }),
+        delta(3, { type: 'input_json_delta', partial_json: '"Lyon"}' }),
+        stop(3),
+        block(4, { type: 'tool_use', id: 'toolu_2', name: 'weather', input: {} }),
+        delta(4, { type: 'input_json_delta', partial_json: '{"in":"Brest"}' }),
+        stop(4),
+        ...end('tool_use', { output_tokens: 60, output_tokens_details: { thinking_tokens: 20 } }),
+      ],
+      [start(), ...said(0, 'Sunny in Lyon.'), ...end('end_turn')],
+    );
+    const claude = model();
+    const tools = [{ name: 'weather', input: { standard: z.object({ in: z.string() }) } }];
+    const first = await claude.generate({ ...ask, tools, toolChoice: 'required', effort: 'high' });
+    const turn = first.candidates[0]?.content ?? [];
+    expect(first.candidates[0]?.finish).toMatchObject({ unified: 'tool-calls', raw: 'tool_use' });
+    expect(first.charges[0]?.usage).toMatchObject({ outputText: 40, outputReasoning: 20 });
+    expect(turn).toMatchObject([
+      { type: 'reasoning', text: 'Both cities.', origin: { provider: 'anthropic', modelId } },
+      { type: 'reasoning', text: '' },
+      { type: 'text', text: 'Looking.' },
+      { type: 'tool-call', toolCallId: 'toolu_1', input: { in: 'Lyon' } },
+      { type: 'tool-call', toolCallId: 'toolu_2', input: { in: 'Brest' } },
+    ]);
+
+    // As it would be kept between the turns.
+    const kept = JSON.parse(JSON.stringify(turn)) as typeof turn;
+    await claude.generate({
+      tools,
+      effort: 'high',
+      messages: [
+        ...ask.messages,
+        { role: 'assistant', content: kept },
+        {
+          role: 'tool',
+          content: [
+            { type: 'tool-result', toolCallId: 'toolu_1', toolName: 'weather', output: { sky: 'clear' } },
+            { type: 'tool-result', toolCallId: 'toolu_2', toolName: 'weather', output: 'no such city', isError: true },
+          ],
+        },
+      ],
+    });
+    expect(bodies[0]).toMatchObject({
+      thinking: { type: 'adaptive' },
+      output_config: { effort: 'high' },
+      tool_choice: { type: 'any' },
+    });
+    expect(bodies[1]?.['messages']).toEqual([
+      { role: 'user', content: 'Name a prime.' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'Both cities.', signature: 'ErUBCkYIBRgC' },
+          redacted,
+          { type: 'text', text: 'Looking.' },
+          { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { in: 'Lyon' } },
+          { type: 'tool_use', id: 'toolu_2', name: 'weather', input: { in: 'Brest' } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'toolu_1', content: '{"sky":"clear"}' },
+          { type: 'tool_result', tool_use_id: 'toolu_2', content: 'no such city', is_error: true },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('a refusal by the API', () => {
+  it.each([
+    [401, errorBody('authentication_error', 'invalid bearer token'), 'auth'],
+    [403, errorBody('permission_error', 'No access'), 'auth'],
+    [429, errorBody('rate_limit_error', 'Slow down'), 'rate-limit'],
+    [529, errorBody('overloaded_error', 'Overloaded'), 'overloaded'],
+    [400, errorBody('invalid_request_error', 'prompt is too long: 9 tokens > 8 maximum'), 'context-length'],
+    [400, errorBody('invalid_request_error', 'temperature: Extra inputs are not permitted'), 'bad-request'],
+    [404, errorBody('not_found_error', 'model: claude-0'), 'not-found'],
+    [500, 'oops', 'server'],
+    [503, '', 'overloaded'],
+  ])('of status %i with %j is %s, and free', async (status, body, failure) => {
+    refuses(status, body);
+    const guard = watchingGuard();
+    const error = await failureOf(model().generate({ ...ask, context: rootContext({ guards: [guard] }) }));
+    expect(error).toMatchObject({ failure, dispatch: 'refused', status, requestId: 'req_1', charges: [] });
+    expect(guard).toMatchObject({ settled: [], released: [failure] });
+  });
+
+  it('says how long to wait, in the API’s own words', async () => {
+    refuses(429, errorBody('rate_limit_error', 'Slow down'), { 'retry-after': '2' });
+    const error = await failureOf(model().generate(ask));
+    expect(error.retryAfterMs).toBe(2000);
+    expect(error.message).toBe('anthropic/claude-opus-4-8 answered 429: Slow down.');
+  });
+
+  it('by a page of HTML says so, instead of quoting the page', async () => {
+    refuses(502, '<html><head><title>502 Bad Gateway</title></head><body>…</body></html>');
+    const error = await failureOf(model().generate(ask));
+    expect(error).toMatchObject({ failure: 'server', status: 502 });
+    expect(error.message).toBe(
+      'anthropic/claude-opus-4-8 answered 502: an HTML page (502 Bad Gateway), so something other than the API answered.',
+    );
+  });
+
+  it('of status 200 by a page of HTML asks for the address', async () => {
+    server.use(http.post(url, () => HttpResponse.html('<!doctype html><title>Log in</title>')));
+    expect(await failureOf(model().generate(ask))).toMatchObject({
+      failure: 'protocol',
+      dispatch: 'refused',
+      message: expect.stringContaining('Is baseUrl right'),
+    });
+  });
+
+  it('that comes as an event before the answer is one all the same', async () => {
+    answers([start(), errorBody('overloaded_error', 'Overloaded')]);
+    expect(await failureOf(model().generate(ask))).toMatchObject({
+      failure: 'overloaded',
+      dispatch: 'refused',
+      charges: [],
+    });
+  });
+});
+
+describe('an answer that breaks off', () => {
+  it.each([
+    ['before the first event', { events: [], text: undefined, charge: { usageKnown: 'upper-bound', usage: {} } }],
+    [
+      'before the first block',
+      {
+        events: answer.slice(0, 1),
+        text: undefined,
+        charge: { usageKnown: 'upper-bound', usage: { inputUncached: 12 } },
+      },
+    ],
+    [
+      'in the middle',
+      { events: begun, text: '97', charge: { usageKnown: 'estimated', usage: { inputUncached: 12, outputText: 1 } } },
+    ],
+    [
+      'with message_stop and no stop_reason',
+      {
+        events: [...begun, { type: 'message_stop' }],
+        text: '97',
+        charge: { usageKnown: 'estimated', usage: { inputUncached: 12, outputText: 1 } },
+      },
+    ],
+  ])('%s is an error with what had arrived', async (_, { events, text, charge }) => {
+    answers(events);
+    const error = await failureOf(model().generate(ask));
+    expect(error).toBeInstanceOf(StreamTruncatedError);
+    expect(error).toMatchObject({ code: 'stream-truncated', dispatch: 'unknown', requestId: 'req_1' });
+    expect(error.partial?.candidates[0]?.content).toEqual(text === undefined ? [] : [{ type: 'text', text }]);
+    expect(error.charges).toMatchObject([charge]);
+  });
+
+  it('by an error event is charged for what had arrived', async () => {
+    answers([...begun, errorBody('overloaded_error', 'Overloaded')]);
+    const error = await failureOf(model().generate(ask));
+    expect(error).toMatchObject({
+      failure: 'overloaded',
+      dispatch: 'unknown',
+      message: expect.stringContaining('Overloaded'),
+    });
+    expect(error.charges).toMatchObject([{ usageKnown: 'estimated', usage: { inputUncached: 12, outputText: 1 } }]);
+  });
+
+  it('by something that is no JSON is a protocol error', async () => {
+    server.use(http.post(url, () => streamOf([encode(`${sse(begun)}data: {"type":\n\n`)])));
+    expect(await failureOf(model().generate(ask))).toMatchObject({
+      failure: 'protocol',
+      dispatch: 'unknown',
+      code: 'call-failed',
+    });
+  });
+
+  it('by a connection that is lost is an error with what had arrived', async () => {
+    server.use(http.post(url, () => streamOf([encode(sse(begun))], 'error')));
+    const error = await failureOf(model().generate(ask));
+    expect(error).toBeInstanceOf(StreamTruncatedError);
+    expect(error.partial?.candidates[0]?.content).toEqual([{ type: 'text', text: '97' }]);
+  });
+
+  it('after its stop_reason is whole, whatever breaks then', async () => {
+    server.use(http.post(url, () => streamOf([encode(sse(answer.slice(0, -1)))], 'error')));
+    const result = await model().generate(ask);
+    expect(result.candidates[0]).toMatchObject({ content: [{ text: '97' }], finish: { unified: 'stop' } });
+    expect(result.charges[0]?.usageKnown).toBe('exact');
+  });
+
+  it('tells a listener that content was delivered', async () => {
+    answers(begun);
+    expect((await failureOf(model().stream(ask).result)).contentDelivered).toBe(true);
+    expect((await failureOf(model().generate(ask))).contentDelivered).toBe(false);
+  });
+});
+
+describe('an abort', () => {
+  it('keeps what had arrived, charges the prompt exactly and the answer by an estimate, and is seen by the server', async () => {
+    const controller = new AbortController();
+    let cancelled = false;
+    server.use(
+      http.post(url, () => {
+        const body = new ReadableStream<Uint8Array>({
+          start: (source) => source.enqueue(encode(sse(begun))),
+          cancel: () => {
+            cancelled = true;
+          },
+        });
+        return new HttpResponse(body, { headers });
+      }),
+    );
+    const stream = model().stream({ ...ask, signal: controller.signal });
+    const reading = (async () => {
+      for await (const part of stream) if (part.type === 'text-delta' && part.text === '7') controller.abort();
+    })();
+    await expect(reading).rejects.toBeInstanceOf(AbortedError);
+    const error = await stream.result.catch((reason: unknown) => reason as AbortedError);
+    expect((error as AbortedError).partial).toMatchObject({
+      candidates: [{ content: [{ type: 'text', text: '97' }], finish: { unified: 'aborted', by: 'aborted' } }],
+      charges: [{ usageKnown: 'estimated', usage: { inputUncached: 12, outputText: 1 } }],
+    });
+    expect(cancelled).toBe(true);
+  });
+
+  it('by leaving the loop resolves the result with what had arrived', async () => {
+    answers(answer);
+    const stream = model().stream(ask);
+    for await (const part of stream) if (part.type === 'text-delta') break;
+    const result = await stream.result;
+    expect(result.charges).toHaveLength(1);
+    expect(result.candidates[0]?.content).not.toEqual([]);
+  });
+
+  it('after the answer is whole changes nothing', async () => {
+    const controller = new AbortController();
+    answers(answer);
+    const result = await model().generate({ ...ask, signal: controller.signal });
+    controller.abort();
+    expect(result.charges[0]?.usageKnown).toBe('exact');
+  });
+
+  it('while the key is being fetched sends nothing and costs nothing', async () => {
+    const controller = new AbortController();
+    const guard = watchingGuard();
+    const slowKey = async (): Promise<string> => {
+      controller.abort();
+      return apiKey;
+    };
+    const calling = model({ apiKey: slowKey }).generate({
+      ...ask,
+      signal: controller.signal,
+      context: rootContext({ guards: [guard] }),
+    });
+    await expect(calling).rejects.toBeInstanceOf(AbortedError);
+    expect(guard).toMatchObject({ settled: [], released: ['network'] });
+  });
+
+  it('before the headers charges the whole hold: nobody knows what the engine did', async () => {
+    const controller = new AbortController();
+    const guard = watchingGuard();
+    server.use(
+      http.post(url, async () => {
+        controller.abort();
+        return new Promise<never>(() => undefined);
+      }),
+    );
+    const calling = model().generate({
+      ...ask,
+      signal: controller.signal,
+      context: rootContext({ guards: [guard] }),
+    });
+    await expect(calling).rejects.toBeInstanceOf(AbortedError);
+    expect(guard).toMatchObject({ settled: [{ usage: {}, usageKnown: 'upper-bound' }], released: [] });
+  });
+});
+
+describe('waiting for an answer', () => {
+  it('goes on as long as there are signs of life, and leaves no timer behind', async () => {
+    // The library and its encoder are loaded before time stands still.
+    answers(answer);
+    await model().generate(ask);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    let send: ((text: string) => void) | undefined;
+    const asked = Promise.withResolvers<() => void>();
+    const body = new ReadableStream<Uint8Array>({
+      start: (source) => {
+        send = (text) => (text === '' ? source.close() : source.enqueue(encode(text)));
+      },
+    });
+    const slow: typeof fetch = async () =>
+      new Promise((resolve) => asked.resolve(() => resolve(new Response(body, { headers }))));
+    const result = model({ fetch: slow, idleTimeoutMs: 1000 }).generate(ask);
+    const respond = await asked.promise;
+    await vi.advanceTimersByTimeAsync(900);
+    respond();
+    for (const text of [sse([{ type: 'ping' }]), sse([{ type: 'ping' }]), sse(answer)]) {
+      await vi.advanceTimersByTimeAsync(900);
+      send?.(text);
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    send?.('');
+    expect((await result).candidates).toMatchObject([{ content: [{ text: '97' }] }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a key', () => {
+  it('is read anew before every attempt, and not before the first', async () => {
+    const { headers: sent } = answers(answer);
+    let asked = 0;
+    const keyed = model({ apiKey: () => `sk-${(asked += 1)}` });
+    expect(asked).toBe(0);
+    await keyed.generate(ask);
+    await keyed.generate(ask);
+    expect(sent.map((each) => each.get('authorization'))).toEqual(['Bearer sk-1', 'Bearer sk-2']);
+  });
+
+  it('comes from the environment when it is first needed', async () => {
+    const { headers: sent } = answers(answer);
+    const keyed = anthropic(modelId, { baseUrl, retry: false });
+    await expect(keyed.generate(ask)).rejects.toMatchObject({ code: 'missing-key' });
+    vi.stubEnv('ANTHROPIC_API_KEY', 'sk-late');
+    await keyed.generate(ask);
+    expect(sent.map((each) => each.get('authorization'))).toEqual(['Bearer sk-late']);
+  });
+
+  it('that is missing costs nothing and sends nothing', async () => {
+    const guard = watchingGuard();
+    const calling = model({ apiKey: () => '' }).generate({ ...ask, context: rootContext({ guards: [guard] }) });
+    await expect(calling).rejects.toMatchObject({ code: 'missing-key' });
+    expect(guard).toMatchObject({ settled: [], released: ['missing-key'] });
+  });
+
+  it('never appears in an error, also where the server or fetch repeats it', async () => {
+    const secretHeader = 'gateway-secret-1';
+    const secretive = { headers: { 'x-gateway': secretHeader } };
+    const leaky: typeof fetch = async () => {
+      const cause = Object.assign(new Error(`denied ${apiKey}`), { request: { headers: { authorization: apiKey } } });
+      throw new TypeError(`failed with ${secretHeader}`, { cause });
+    };
+    const own = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0 });
+    const errors = [];
+    refuses(401, errorBody('authentication_error', `Incorrect key ${apiKey} (${secretHeader})`));
+    errors.push(await failureOf(model(secretive).generate(ask)));
+    errors.push(await failureOf(anthropic(modelId, { client: own, ...secretive, retry: false }).generate(ask)));
+    server.resetHandlers();
+    answers([...begun, errorBody('api_error', `bad ${apiKey}`)]);
+    errors.push(await failureOf(model(secretive).generate(ask)));
+    errors.push(await failureOf(model({ ...secretive, fetch: leaky }).generate(ask)));
+    for (const error of errors) {
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(apiKey);
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secretHeader);
+      expect(error.message).toContain('anthropic/claude-opus-4-8');
+    }
+  });
+});
+
+describe('a client of the user', () => {
+  it('is asked as it is, with its own credentials, address and middleware, and without its retries', async () => {
+    const { headers: sent, bodies } = answers(answer);
+    const seen: string[] = [];
+    const own = new Anthropic({
+      authToken: 'token-1',
+      baseURL: baseUrl,
+      maxRetries: 5,
+      middleware: [
+        async (request, next) => {
+          seen.push(new URL(request.url).pathname);
+          return next(request);
+        },
+      ],
+    });
+    const result = await anthropic(modelId, { client: own, retry: false, headers: { 'x-team': 'primes' } }).generate(
+      ask,
+    );
+    expect(result.candidates[0]?.content).toEqual([{ type: 'text', text: '97' }]);
+    expect(seen).toEqual(['/v1/messages']);
+    expect(sent[0]?.get('authorization')).toBe('Bearer token-1');
+    expect(sent[0]?.get('x-team')).toBe('primes');
+    expect(bodies).toHaveLength(1);
+    server.resetHandlers();
+    let asked = 0;
+    server.use(
+      http.post(url, () => {
+        asked += 1;
+        return HttpResponse.json(errorBody('overloaded_error', 'Overloaded'), { status: 529 });
+      }),
+    );
+    await failureOf(anthropic(modelId, { client: own, retry: false }).generate(ask));
+    expect(asked).toBe(1);
+  });
+
+  it('whose middleware fails may have sent before: the hold is charged', async () => {
+    const own = new Anthropic({
+      apiKey,
+      baseURL: baseUrl,
+      middleware: [() => Promise.reject(new Error('policy says no'))],
+    });
+    const error = await failureOf(anthropic(modelId, { client: own, retry: false }).generate(ask));
+    expect(error).toMatchObject({ failure: 'engine', dispatch: 'unknown' });
+    expect(error.cause).toMatchObject({ message: 'policy says no' });
+  });
+});
+
+describe('a request that cannot be written', () => {
+  it('is not sent and costs nothing', async () => {
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    const guard = watchingGuard();
+    const error = await failureOf(
+      model().generate({
+        ...ask,
+        providerOptions: { anthropic: { metadata: circle as never } },
+        context: rootContext({ guards: [guard] }),
+      }),
+    );
+    expect(error).toMatchObject({ failure: 'bad-request', dispatch: 'not-sent', charges: [] });
+    expect(guard.settled).toEqual([]);
+  });
+});
+
+describe('retries', () => {
+  const recording = (): Clock & { readonly slept: number[] } => {
+    const slept: number[] = [];
+    return {
+      ...systemClock,
+      slept,
+      sleep: async (ms) => {
+        slept.push(ms);
+      },
+    };
+  };
+
+  it('are on by default, wait as long as the server asks, and make each try an attempt of its own', async () => {
+    let asked = 0;
+    server.use(
+      http.post(url, () => {
+        asked += 1;
+        return asked < 3
+          ? HttpResponse.json(errorBody('overloaded_error', 'Overloaded'), {
+              status: 529,
+              headers: { 'retry-after-ms': '700' },
+            })
+          : streamOf([encode(sse(answer))]);
+      }),
+    );
+    const clock = recording();
+    const guard = watchingGuard();
+    const result = await anthropic(modelId, { baseUrl, apiKey, retry: { baseDelayMs: 100 } }).generate({
+      ...ask,
+      context: rootContext({ clock, seed: 1, guards: [guard] }),
+    });
+    expect(result.candidates).toHaveLength(1);
+    expect(asked).toBe(3);
+    expect(clock.slept).toEqual([700, 700]);
+    expect(guard.released).toEqual(['overloaded', 'overloaded']);
+    expect(guard.settled).toHaveLength(1);
+  });
+
+  it('do not repeat a request whose outcome nobody knows', async () => {
+    const { bodies } = answers(begun);
+    const context = rootContext({ clock: recording() });
+    await failureOf(anthropic(modelId, { baseUrl, apiKey }).generate({ ...ask, context }));
+    expect(bodies).toHaveLength(1);
+  });
+});

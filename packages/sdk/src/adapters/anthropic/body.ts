@@ -1,0 +1,54 @@
+import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
+import type { LeafCall } from '../../leaf/leaf-call.ts';
+import type { JsonObject } from '../../spec/json.ts';
+import type { Warning } from '../../spec/result.ts';
+import { writeMessagesRequest } from '../../wire/anthropic-messages/request.ts';
+import { fieldsOf } from '../../wire/json-fields.ts';
+import { modelsAsOf } from './model-table.ts';
+import type { AnthropicSettings } from './options.ts';
+
+/** Fields that money was held for, or that the answer is read by. Setting them behind the request's back would break the hold. */
+const reserved = ['model', 'messages', 'system', 'max_tokens', 'stream'];
+
+/** What is sent, and what of the request it leaves out. */
+export interface RequestBody {
+  readonly body: JsonObject;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Writes the body of one attempt, raw options last.
+ *
+ * @throws InvalidOptionError where raw options set a field that the request has an option for.
+ */
+export function requestBody(settings: AnthropicSettings, { request }: LeafCall): RequestBody {
+  const { model, modelId } = settings;
+  const { body, warnings } = writeMessagesRequest(request, {
+    origin: settings,
+    capabilities: model.capabilitiesFor(request),
+    traits: model.traits,
+  });
+  const raw = request.providerOptions?.[settings.provider] ?? {};
+  const taken = reserved.find((field) => Object.hasOwn(raw, field));
+  if (taken !== undefined) {
+    throw new InvalidOptionError(
+      'providerOptions',
+      `providerOptions must not set "${taken}": budgets and answers are reckoned by it. Use the request's own option (maxOutputTokens, messages) or another model.`,
+    );
+  }
+  const unlisted: Warning = {
+    code: 'assumed',
+    option: 'capabilities',
+    message: `"${modelId}" is not in the table of models of ${modelsAsOf}; it was asked as one that can do little. Declare what it can do: capabilities.`,
+  };
+  return {
+    body: { ...body, ...raw, ...outputConfig(body, raw) },
+    warnings: model.capabilitiesFor().known === 'assumed' ? [unlisted, ...warnings] : warnings,
+  };
+}
+
+/** The one field that several options share: raw fields stand beside those of effort and schema. */
+function outputConfig({ output_config: written }: JsonObject, { output_config: raw }: JsonObject): JsonObject {
+  if (fieldsOf(written) === undefined || fieldsOf(raw) === undefined) return {};
+  return { output_config: { ...(written as JsonObject), ...(raw as JsonObject) } };
+}

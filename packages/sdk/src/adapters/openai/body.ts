@@ -1,0 +1,86 @@
+import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
+import type { LeafCall } from '../../leaf/leaf-call.ts';
+import type { JsonObject, JsonValue } from '../../spec/json.ts';
+import type { Warning } from '../../spec/result.ts';
+import { writeResponsesRequest } from '../../wire/openai-responses/request.ts';
+import { effortInForce, openaiCapabilities } from './capabilities.ts';
+import { chatBody } from './chat-body.ts';
+import { modelTableDate } from './model-table.ts';
+import type { OpenaiSettings } from './options.ts';
+
+/** Fields that money was held for, or that the answer is read by. Setting them behind the request's back would break the hold. */
+const reserved = {
+  responses: [
+    'model',
+    'input',
+    'instructions',
+    'max_output_tokens',
+    'stream',
+    'background',
+    'previous_response_id',
+    'conversation',
+    'prompt',
+  ],
+  chat: ['model', 'messages', 'n', 'max_tokens', 'max_completion_tokens', 'stream', 'stream_options'],
+};
+
+/** What one attempt sends. */
+export interface RequestBody {
+  readonly body: JsonObject;
+  readonly warnings: readonly Warning[];
+  /** The model may reason where nobody sees it. */
+  readonly mayReason: boolean;
+}
+
+/**
+ * Writes the body of one attempt, raw options last. Raw objects and lists are joined with what they meet: hosted tools, say, with
+ * the request's own.
+ *
+ * @throws InvalidOptionError where raw options set a field that the request has an option for.
+ */
+export function requestBody(settings: OpenaiSettings, { request, firstSample }: LeafCall): RequestBody {
+  const { api, facts, overrides, provider, modelId } = settings;
+  const capabilities = openaiCapabilities(settings, request);
+  const options = { origin: { provider, modelId }, capabilities };
+  const { body, warnings } =
+    api === 'chat'
+      ? chatBody(request, { ...options, firstSample, effort: effortInForce(settings, request) })
+      : writeResponsesRequest(request, { ...options, breakpoints: facts?.breakpoints ?? false });
+  const raw = request.providerOptions?.['openai'] ?? {};
+  const taken = reserved[api].find((field) => Object.hasOwn(raw, field));
+  if (taken !== undefined) {
+    throw new InvalidOptionError(
+      'providerOptions',
+      `providerOptions must not set "${taken}": budgets and answers are reckoned by it. Use the request's own option (messages, maxOutputTokens, samples) or another model.`,
+    );
+  }
+  const isUnknown = facts === undefined && overrides === undefined;
+  return {
+    body: joined(body, raw),
+    warnings: isUnknown ? [unknownModel(modelId), ...warnings] : warnings,
+    mayReason: facts === undefined || (facts.efforts.length > 0 && effortInForce(settings, request) !== 'none'),
+  };
+}
+
+function joined(body: JsonObject, raw: JsonObject): JsonObject {
+  const whole: Record<string, JsonValue> = { ...body };
+  for (const [field, value] of Object.entries(raw)) whole[field] = joinedField(whole[field], value);
+  return whole;
+}
+
+function joinedField(written: JsonValue | undefined, raw: JsonValue): JsonValue {
+  if (isObject(written) && isObject(raw)) return { ...written, ...raw };
+  return Array.isArray(written) && Array.isArray(raw) ? [...new Set<JsonValue>([...written, ...raw])] : raw;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unknownModel(modelId: string): Warning {
+  return {
+    code: 'assumed',
+    option: 'capabilities',
+    message: `"${modelId}" is not in the table of models of ${modelTableDate}, so that little was assumed: no sampling parameters, efforts, logprobs, files, limits. Say what it can do with capabilities.`,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Candidate } from '../spec/result.ts';
+import type { StreamPart } from '../spec/stream.ts';
+import type { LeafPart } from './leaf-call.ts';
+import { pushWhole } from './push-whole.ts';
+
+/** The id of a sample: its attempt and its index among the samples of the caller's request. */
+export function candidateId(attemptId: string, sample: number): string {
+  return `${attemptId}#${sample}`;
+}
+
+/** Turns what an adapter emits into the parts of a stream; the first part of a sample commits it. */
+export class SampleStream {
+  readonly #push: (part: StreamPart) => void;
+  readonly #attemptId: string;
+  readonly #firstSample: number;
+  readonly #committed = new Set<string>();
+
+  constructor(
+    push: (part: StreamPart) => void,
+    { attemptId, firstSample }: { readonly attemptId: string; readonly firstSample: number },
+  ) {
+    this.#push = push;
+    this.#attemptId = attemptId;
+    this.#firstSample = firstSample;
+  }
+
+  readonly emit = (part: LeafPart): void => {
+    const { sample, ...delta } = part;
+    const about = { candidateId: candidateId(this.#attemptId, this.#firstSample + sample), attemptId: this.#attemptId };
+    if (!this.#committed.has(about.candidateId)) {
+      this.#committed.add(about.candidateId);
+      this.#push({ type: 'commit', ...about });
+    }
+    this.#push({ ...delta, ...about });
+  };
+
+  /** Ends a sample. One of which nothing was emitted (the engine does not stream) is shown whole. */
+  finish(candidate: Candidate): void {
+    const { id, attemptId, finish } = candidate;
+    if (this.#committed.has(id)) this.#push({ type: 'candidate-finish', candidateId: id, attemptId, finish });
+    else pushWhole(this.#push, candidate);
+  }
+}

@@ -1,0 +1,6 @@
+export {
+  anthropic,
+  type AnthropicClient,
+  type AnthropicOptions,
+  type CapabilityOverrides,
+} from '@tollgate/sdk/anthropic';

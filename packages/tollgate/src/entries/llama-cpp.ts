@@ -1,0 +1,1 @@
+export { llamaCpp, type LlamaCppOptions } from '@tollgate/sdk/llama-cpp';

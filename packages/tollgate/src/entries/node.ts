@@ -1,0 +1,7 @@
+export {
+  loadConfig,
+  type LoadedConfig,
+  openResultsFile,
+  readOutcomesFile,
+  type ResultsFile,
+} from '@tollgate/policy/node';

@@ -1,0 +1,7 @@
+export {
+  type CapabilityOverrides,
+  openai,
+  type OpenaiApi,
+  type OpenaiClient,
+  type OpenaiOptions,
+} from '@tollgate/sdk/openai';

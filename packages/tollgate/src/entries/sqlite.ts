@@ -1,0 +1,1 @@
+export { sqliteStore, type SqliteStoreOptions } from '@tollgate/budget/sqlite';
