@@ -268,7 +268,7 @@ describe('adapters', () => {
   const names = readdirSync(join(repositoryRoot, root));
 
   it('have the same list of core files', () => {
-    expect(names).toEqual(expect.arrayContaining(['llama-cpp', 'openai-compatible']));
+    expect(names).toEqual(expect.arrayContaining(['anthropic', 'llama-cpp', 'openai', 'openai-compatible']));
     const missing = names.flatMap((name) =>
       adapterFiles(name)
         .map((file) => `${root}/${name}/${file}`)

@@ -174,4 +174,27 @@ describe('solve, live', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/the ledger has no row of what they cost\. .*FILE\.ledger/);
   });
+
+  it('records what it is answered, asks for nothing twice, and replays it without the model', async () => {
+    const solveWith = async (...args: readonly string[]): Promise<CliRun> =>
+      runCli(['solve', 'tasks.jsonl', '--budget', '0.1', '--json', '--strategy', 'single:slow', ...args], {
+        cwd: folder,
+        env: { CALLS: join(folder, 'recorded.calls'), LIVE: '' },
+      });
+    const first = await solveWith('--record', 'recording.jsonl');
+    const again = await solveWith('--record', 'recording.jsonl');
+    const replayed = await solveWith('--replay', 'recording.jsonl');
+    expect([first.code, again.code, replayed.code]).toEqual([0, 0, 0]);
+    expect([...linesOf('recorded.calls')].sort()).toEqual(prompts);
+    const figures = ({ stdout }: CliRun): unknown => {
+      const { strategies, ledger } = JSON.parse(stdout) as {
+        readonly strategies: readonly object[];
+        readonly ledger: unknown;
+      };
+      return { strategies: strategies.map((strategy) => ({ ...strategy, wallSeconds: 0 })), ledger };
+    };
+    expect(figures(first)).toMatchObject({ strategies: [{ accuracy: 0.75, costUsd: 0.0001 }], ledger: { rows: 4 } });
+    expect(figures(again)).toEqual(figures(first));
+    expect(figures(replayed)).toEqual(figures(first));
+  });
 });

@@ -1,17 +1,37 @@
 export { AbortedError } from './errors/aborted-error.ts';
-export { BudgetBusyError, BudgetExceededError, type BudgetRefusal, MissingScopeError, UnknownPriceError } from './errors/budget-errors.ts';
+export {
+  BudgetBusyError,
+  BudgetExceededError,
+  type BudgetRefusal,
+  MissingScopeError,
+  UnknownPriceError,
+} from './errors/budget-errors.ts';
 export { InvalidOptionError } from './errors/invalid-option-error.ts';
 export { MissingLibraryError } from './errors/missing-library-error.ts';
-export { type CallFailure, type Dispatch, ModelCallError, type ModelCallFailure, StreamTruncatedError } from './errors/model-call-error.ts';
+export {
+  type CallFailure,
+  type Dispatch,
+  ModelCallError,
+  type ModelCallFailure,
+  StreamTruncatedError,
+} from './errors/model-call-error.ts';
 export { type ErrorCode, TollgateError } from './errors/tollgate-error.ts';
 export { generateText, type GenerateTextOptions, type TextResult, totalUsd } from './generate-text.ts';
-export { childContext, type ChildContextOptions, guardedContext, rootContext, type RootContextOptions } from './leaf/call-context.ts';
+export {
+  childContext,
+  type ChildContextOptions,
+  guardedContext,
+  rootContext,
+  type RootContextOptions,
+} from './leaf/call-context.ts';
 export { carriesContext, doesCarryContext } from './leaf/carries-context.ts';
-export { defineModel, type ModelDefinition, modelRef } from './leaf/define-model.ts';
+export { defineModel, modelRef } from './leaf/define-model.ts';
+export type { ModelDefinition } from './leaf/model-definition.ts';
 export { heldAsLeaf } from './leaf/held-as-leaf.ts';
 export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';
 export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
 export { systemClock } from './leaf/system-clock.ts';
+export { textCapabilities } from './leaf/text-capabilities.ts';
 export { type RetryOptions, withRetry } from './middleware/with-retry.ts';
 export type { AnswerKey } from './spec/answer-key.ts';
 export type { CalibratedThreshold, CalibrationProfile } from './spec/calibration-profile.ts';
@@ -61,7 +81,13 @@ export type { TurnDecision, TurnObservation, TurnPolicy, TurnView } from './spec
 export type { CacheWrite, Usage, UsageBound, UsageKnown } from './spec/usage.ts';
 export { combineCapabilities } from './strategy/combine-capabilities.ts';
 export { explain } from './strategy/explain.ts';
-export { replayAsSource, type ReplayOutcome, type ReplaySource, replayStrategy, type ReplayTable } from './strategy/replay-strategy.ts';
+export {
+  replayAsSource,
+  type ReplayOutcome,
+  type ReplaySource,
+  replayStrategy,
+  type ReplayTable,
+} from './strategy/replay-strategy.ts';
 export { runStrategy, type RunStrategyOptions } from './strategy/run-strategy.ts';
 export { type AnyStrategyCore, type StrategyPlan, strategyOf, withPlan } from './strategy/strategy-plan.ts';
 export { textOf, wholeText } from './strategy/whole-text.ts';

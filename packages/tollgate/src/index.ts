@@ -108,6 +108,7 @@ export {
   StreamTruncatedError,
   systemClock,
   type TaskView,
+  textCapabilities,
   textOf,
   type TextPart,
   type TextResult,

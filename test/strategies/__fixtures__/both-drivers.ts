@@ -77,7 +77,7 @@ class Deck {
   }
 
   take(count: number): readonly Sample[] {
-    const next = [...this.#letters.slice(this.drawn, this.drawn + count)];
+    const next = this.#letters.slice(this.drawn, this.drawn + count).split('');
     this.drawn += count;
     if (next.length < count) throw new TollgateError('exhausted', 'no samples are left');
     if (next.includes('!')) throw new ModelCallError('down', { failure: 'server', dispatch: 'refused' });

@@ -1,4 +1,4 @@
-import { InvalidOptionError, type Model, strategyOf } from '@tollgate/sdk';
+import { InvalidOptionError, type Model, strategyOf, textCapabilities } from '@tollgate/sdk';
 import { single } from '@tollgate/router';
 import type { TollgateConfig } from './config.ts';
 import { nearestName } from '../tasks/nearest-name.ts';
@@ -109,21 +109,8 @@ export function standIn(name: string): Model {
     specVersion: 1,
     provider: 'name',
     modelId: name,
-    capabilitiesFor: () => ({
-      samples: { nativeMax: 10_000, promptBilledOnce: false, cancelOne: false },
-      logprobs: 'none',
-      continuation: 'none',
-      tools: false,
-      schema: false,
-      sampling: { temperature: true, topP: true, topK: true, seed: true },
-      stop: true,
-      efforts: [],
-      limits: {},
-      files: [],
-      tokenLevel: false,
-      rewardScores: false,
-      hiddenStates: false,
-    }),
+    capabilitiesFor: () =>
+      textCapabilities({ samples: { nativeMax: 10_000, promptBilledOnce: false, cancelOne: false } }),
     generate: refuse,
     stream: refuse,
   };

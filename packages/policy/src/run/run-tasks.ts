@@ -2,30 +2,28 @@ import { type Ledger, withBudget } from '@tollgate/budget';
 import {
   AbortedError,
   BudgetExceededError,
-  type Candidate,
   type Clock,
-  type GenerateRequest,
-  type GenerateResult,
   InvalidOptionError,
   type Model,
   type Pricing,
   rootContext,
   systemClock,
-  textOf,
   TollgateError,
   totalUsd,
 } from '@tollgate/sdk';
-import { answerKeyFor, checkAnswer } from '@tollgate/verifier';
+import { answerKeyFor } from '@tollgate/verifier';
 import pLimit from 'p-limit';
 import type { RequestDefaults } from '../config/config.ts';
 import type { StrategySpec } from '../config/short-form.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Task } from '../tasks/task.ts';
 import { taskHash } from '../tasks/task-hash.ts';
+import { type Ending, gradeResult } from './grade-result.ts';
 import type { ModelPool } from './model-pool.ts';
 import { isFinal, type ResultLine } from './result-line.ts';
 import { ProgressTally, type RunProgress } from './run-progress.ts';
 import { summarise } from './summarise.ts';
+import { taskRequest } from './task-request.ts';
 
 /** What a run needs. */
 export interface RunTasksOptions {
@@ -182,12 +180,12 @@ class TaskRun {
       });
       const guarded = withBudget(model, { ledger, whenBusy: 'wait' });
       const result = await guarded.generate({
-        ...requestOf(task, this.#options.defaults ?? {}),
+        ...taskRequest(task, this.#options.defaults ?? {}),
         ...(seed !== undefined && { seed: context.random.int(2 ** 32) }),
         context,
         signal: this.#signal(),
       });
-      return graded(task, result);
+      return gradeResult(task, result);
     } catch (error) {
       return this.#endingOf(error);
     }
@@ -253,49 +251,6 @@ function checkOptions({ budgetUsd, concurrency = 4 }: RunTasksOptions): void {
       `concurrency must be a whole number of 1 or more, received ${concurrency}.`,
     );
   }
-}
-
-type Ending = Pick<ResultLine, 'status' | 'passed' | 'reason' | 'costUsd' | 'attempts' | 'outputTokens'> &
-  Partial<Pick<ResultLine, 'answer' | 'text' | 'confidence' | 'signal'>>;
-
-function graded(task: Task, result: GenerateResult): Ending {
-  const { decision, charges } = result;
-  const chosen = result.candidates.find((candidate) => candidate.id === decision.chosen);
-  const verdict = chosen === undefined ? { passed: false } : checkAnswer(task.check, chosen);
-  return {
-    status: decision.status,
-    passed: verdict.passed,
-    ...answerOf(chosen, verdict),
-    ...(decision.confidence !== undefined && { confidence: decision.confidence }),
-    ...(decision.signal !== undefined && { signal: decision.signal }),
-    reason: decision.reason,
-    costUsd: totalUsd(charges) ?? 0,
-    attempts: charges.length,
-    outputTokens: charges.reduce((sum, { usage }) => sum + (usage.outputText ?? 0) + (usage.outputReasoning ?? 0), 0),
-  };
-}
-
-function answerOf(chosen: Candidate | undefined, verdict: { readonly answer?: string }): Partial<Ending> {
-  if (chosen === undefined) return {};
-  return { ...(verdict.answer !== undefined && { answer: verdict.answer }), text: textOf(chosen) };
-}
-
-/** The request of a task: its prompt, the run's defaults, and the check that strategies may use. Never the grading check. */
-function requestOf(task: Task, defaults: RequestDefaults): GenerateRequest {
-  const { system, examples = [], logprobs, ...rest } = defaults;
-  return {
-    ...rest,
-    messages: [
-      ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
-      ...examples.flatMap(({ user, assistant }) => [
-        { role: 'user' as const, content: user },
-        { role: 'assistant' as const, content: assistant },
-      ]),
-      { role: 'user', content: task.prompt },
-    ],
-    ...(logprobs === true && { logprobs: { top: 0 } }),
-    ...(task.verify !== undefined && { evidence: { verify: task.verify } }),
-  };
 }
 
 function pairKey(strategy: string, task: string): string {

@@ -78,7 +78,7 @@ function strategyReport(
     name: strategy.name,
     ...reportFigures(records, createRandom(`report ${strategy.name}`)),
     costUsd: Number(totalNano) / 1e9,
-    attempts: run.rows.length,
+    attempts: run.rows.filter(isCharged).length,
     tokens,
     wallSeconds: run.lines.reduce((sum, line) => sum + line.wallMs, 0) / 1000,
     ...(strategy.oracle && { oracleVerifier: true }),
@@ -103,7 +103,7 @@ function modelReports({ strategies, pool, rows }: SummariseOptions): readonly Mo
 function modelReport(entry: PoolEntry, rows: readonly LedgerRow[]): ModelReport {
   return {
     ...entry,
-    attempts: rows.length,
+    attempts: rows.filter(isCharged).length,
     tokens: rows.reduce((sum, row) => sum + tokensOf(row), 0),
     costUsd: Number(rows.reduce((sum, row) => sum + BigInt(row.cost?.nanoUsd ?? '0'), 0n)) / 1e9,
   };
@@ -117,13 +117,15 @@ function notesOn(
   const notes: string[] = [];
   for (const { name } of strategies) {
     const lines = linesOf.get(name) ?? [];
-    const failed = lines.filter((line) => line.status === 'failed').length;
+    const failed = lines.filter((line) => line.status === 'failed');
     const tasks = options.tasks.length;
     if (lines.length < tasks) notes.push(`${name} ran ${lines.length} of ${tasks} tasks.`);
-    if (failed > 0)
+    const [first] = failed;
+    if (first !== undefined) {
       notes.push(
-        `${name}: the calls of ${failed} tasks failed. They count as not passed, and are tried again on resume.`,
+        `${name}: the calls of ${failed.length} tasks failed. They count as not passed, and are tried again on resume. The first: ${first.reason}`,
       );
+    }
   }
   const expired = options.rows.filter((row) => row.status === 'expired' || row.status === 'held');
   if (expired.length > 0) {
@@ -139,6 +141,11 @@ function notesOn(
   }
   if (overruns.length > 5) notes.push(`${overruns.length - 5} more attempts cost more than their hold.`);
   return notes;
+}
+
+/** An attempt that was refused or never sent was given back and is no attempt on the wire. */
+function isCharged({ status }: LedgerRow): boolean {
+  return status !== 'released';
 }
 
 function tokensOf({ usage }: LedgerRow): number {

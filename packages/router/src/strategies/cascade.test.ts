@@ -232,11 +232,11 @@ describe('options of a cascade', () => {
 
   it('says in its parameters what it does', () => {
     expect(cascadeCore(byVotes([3, 2], 0.6)).parameters).toEqual({
-      confidence: 'vote-share',
+      signal: 'vote-share',
       samples: '3/2',
       accept: 0.6,
     });
-    expect(cascadeCore({ confidence: verdict() }).parameters).toEqual({ confidence: 'verdict' });
+    expect(cascadeCore({ confidence: verdict() }).parameters).toEqual({ signal: 'verdict' });
   });
 });
 
@@ -286,7 +286,8 @@ describe('cascade', () => {
   });
 
   it('goes past a model that fails', async () => {
-    const broken = scriptedModel([{ error: new ModelCallError('down', { failure: 'server', dispatch: 'refused' }) }]);
+    const error = new ModelCallError('down', { failure: 'server', dispatch: 'refused' });
+    using broken = scriptedModel([{ error }, { error }, { error }]);
     using big = scriptedModel([{ text: '9' }]);
     const { decision } = await cascade([broken, big], byVotes(3, 0.66)).generate(request);
     expect(decision.status).toBe('accepted');

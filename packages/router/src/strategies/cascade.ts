@@ -146,10 +146,10 @@ function checkStages({ confidence }: CascadeOptions, stages: number): void {
 }
 
 function parametersOf(options: CascadeOptions): NonNullable<StrategyCore<CascadeState>['parameters']> {
-  if (!('accept' in options)) return { confidence: options.confidence.kind };
+  if (!('accept' in options)) return { signal: options.confidence.kind };
   const { samples } = options.confidence;
   return {
-    confidence: options.confidence.kind,
+    signal: options.confidence.kind,
     samples: typeof samples === 'number' ? samples : samples.join('/'),
     accept: options.accept,
   };

@@ -1,6 +1,7 @@
 import { TollgateError } from '../errors/tollgate-error.ts';
 import type { RequestIdentity } from './request-key.ts';
-import type { Tape, TapeEntry } from './tape.ts';
+import type { Tape } from './tape.ts';
+import type { TapeEntry } from './tape-entry.ts';
 
 /** The error of a request that was never recorded, with the nearest that was. */
 export function missError(tape: Tape, name: string, identity: RequestIdentity): TollgateError {

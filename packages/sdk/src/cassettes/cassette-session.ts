@@ -1,4 +1,4 @@
-import type { TapeEntry } from './tape.ts';
+import type { TapeEntry } from './tape-entry.ts';
 
 interface Cursor {
   readonly used: Set<number>;

@@ -469,6 +469,18 @@ describe('resuming a recording', () => {
     expect(result.warnings).toMatchObject([{ code: 'short', message: expect.stringContaining('2 of 3 samples') }]);
   });
 
+  it('serves a request that is a part of one that was split', async () => {
+    const path = newPath();
+    const asked = request({ samples: 3 });
+    const recorded = texts(
+      await (await openCassette(path, { mode: 'record' })).record('small', engine().model).generate(asked),
+    );
+    const again = (await openCassette(path, { mode: 'record' })).record('small', engine().model);
+    const served: string[] = [];
+    for (const firstSample of [0, 1, 2]) served.push(...texts(await again.generate(request({ firstSample }))));
+    expect(served).toEqual(recorded);
+  });
+
   it('streams tape and engine as one stream', async () => {
     const cassette = await openCassette(await recorded(1), { mode: 'record' });
     const parts: StreamPart[] = [];

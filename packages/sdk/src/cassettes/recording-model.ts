@@ -15,7 +15,8 @@ import type { ModelLine } from './cassette-lines.ts';
 import type { CassetteSession } from './cassette-session.ts';
 import { linesFromResult, type RecordedAttempt } from './lines-from-result.ts';
 import { mergeResults } from './merge-results.ts';
-import { samplesAt, type Tape, type TapeEntry } from './tape.ts';
+import { samplesAt, type Tape } from './tape.ts';
+import type { TapeEntry } from './tape-entry.ts';
 import { tapedLeaf } from './taped-leaf.ts';
 
 /** What a recording model is made of. */
@@ -99,7 +100,8 @@ export class RecordingModel implements Model {
     const { recorded, pricing, session } = this.#options;
     const unserved = new Set(taped);
     const leaf = tapedLeaf(recorded, pricing, ({ firstSample, request: attempt }) => {
-      const indices = taped.slice(firstSample, firstSample + (attempt.samples ?? 1));
+      const first = firstSample - (request.firstSample ?? 0);
+      const indices = taped.slice(first, first + (attempt.samples ?? 1));
       for (const index of indices) unserved.delete(index);
       return samplesAt(entry, indices);
     });

@@ -4,7 +4,7 @@ import type { GenerateRequest } from '../spec/request.ts';
 import { schemaJson } from '../wire/schema-json.ts';
 import { canonicalJson } from './canonical-json.ts';
 
-/** Request fields that make the key of a `pool` cassette, and two more for `exact`. */
+/** Request fields that make the key of a `pool` cassette, and three more for `exact`. */
 export const keyFieldNames = [
   'messages',
   'tools',
@@ -19,6 +19,7 @@ export const keyFieldNames = [
   'effort',
   'seed',
   'samples',
+  'firstSample',
 ] as const;
 
 /** A request field that can take part in a key. */
@@ -29,7 +30,9 @@ export type Match = 'pool' | 'exact';
 
 /** The fields that make the key in a mode. */
 export function keyFieldsOf(match: Match): readonly KeyField[] {
-  return match === 'exact' ? keyFieldNames : keyFieldNames.filter((field) => field !== 'seed' && field !== 'samples');
+  return match === 'exact'
+    ? keyFieldNames
+    : keyFieldNames.filter((field) => field !== 'seed' && field !== 'samples' && field !== 'firstSample');
 }
 
 /** A request as a cassette knows it. */

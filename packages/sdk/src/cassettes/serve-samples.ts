@@ -5,7 +5,7 @@ import type { TokenLogprob, Warning } from '../spec/result.ts';
 import type { Usage, UsageKnown } from '../spec/usage.ts';
 import type { CallPart, SampleLine } from './cassette-lines.ts';
 import { cutSample } from './cut-sample.ts';
-import type { TapedSample } from './tape.ts';
+import type { TapedSample } from './tape-entry.ts';
 
 /** What an attempt is served with. */
 export interface ServeOptions {

@@ -1,26 +1,10 @@
 import type { GenerateRequest } from '../spec/request.ts';
 import type { CassetteFile } from './cassette-file.ts';
-import type { CallLine, CallPart, HeaderLine, ModelLine, SampleLine } from './cassette-lines.ts';
+import type { CallLine, HeaderLine, ModelLine } from './cassette-lines.ts';
 import type { CassetteSession } from './cassette-session.ts';
 import { readLine } from './read-line.ts';
 import { identifyRequest, type Match, type RequestIdentity } from './request-key.ts';
-
-/** A sample and the prompt it answered. */
-export interface TapedSample {
-  readonly sample: SampleLine;
-  readonly call: CallPart;
-}
-
-/** Everything recorded under one key, in the order of the file. */
-export interface TapeEntry {
-  readonly model: string;
-  readonly key: string;
-  readonly fields: { readonly [field: string]: string };
-  readonly prompt: NonNullable<CallLine['prompt']>;
-  readonly samples: TapedSample[];
-  /** Seeds that were sent, so that none is sent twice. */
-  readonly seeds: Set<number>;
-}
+import type { TapedSample, TapeEntry } from './tape-entry.ts';
 
 /** What a cassette holds, in memory and, while it records, in its file. */
 export class Tape {

@@ -4,7 +4,7 @@ import type { Model } from '../spec/model.ts';
 import type { Pricing } from '../spec/pricing.ts';
 import type { ModelLine } from './cassette-lines.ts';
 import { serveSamples } from './serve-samples.ts';
-import type { TapedSample } from './tape.ts';
+import type { TapedSample } from './tape-entry.ts';
 
 /** Gives the samples that an attempt is answered with: as many as it asks for, or it throws. */
 export type TakeSamples = (call: LeafCall) => readonly TapedSample[];

@@ -7,6 +7,7 @@ export function checkRequest(request: GenerateRequest): void {
     throw new InvalidOptionError('messages', 'messages must hold at least one message, received none.');
   }
   whole('samples', request.samples, [1, 10_000]);
+  whole('firstSample', request.firstSample, [0, 9_999]);
   whole('maxOutputTokens', request.maxOutputTokens, [1, Number.MAX_SAFE_INTEGER]);
   whole('maxReasoningTokens', request.maxReasoningTokens, [0, Number.MAX_SAFE_INTEGER]);
   whole('topK', request.topK, [1, Number.MAX_SAFE_INTEGER]);

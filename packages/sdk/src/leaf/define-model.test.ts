@@ -10,13 +10,14 @@ import type { Model } from '../spec/model.ts';
 import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { StreamPart } from '../spec/stream.ts';
-import { textCapabilities } from '../testing/text-capabilities.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { leapClock } from './__fixtures__/leap-clock.ts';
 import { RecordingGuard, type RecordingGuardOptions } from './__fixtures__/recording-guard.ts';
 import { rootContext, type RootContextOptions } from './call-context.ts';
-import { defineModel, type ModelDefinition } from './define-model.ts';
+import { defineModel } from './define-model.ts';
+import type { ModelDefinition } from './model-definition.ts';
 import type { LeafCall, LeafCandidate, LeafOutcome } from './leaf-call.ts';
+import { textCapabilities } from './text-capabilities.ts';
 
 const messages: GenerateRequest['messages'] = [{ role: 'user', content: 'Name a prime.' }];
 
@@ -232,6 +233,14 @@ describe('one attempt', () => {
     const before = guarded({}, { clock, deadline: 1001 });
     await model.generate({ messages, context: before.context });
     expect(calls).toHaveLength(1);
+  });
+
+  it('is not sent where the budget let it wait past the deadline', async () => {
+    const clock = virtualClock(0, { autoAdvance: true });
+    const { guard, context } = guarded({ beforeAdmit: () => clock.sleep(50) }, { clock, deadline: 50 });
+    const { model, calls } = leaf();
+    expect(await thrown(model.generate({ messages, context }))).toMatchObject({ failure: 'timeout', charges: [] });
+    expect([guard.log, calls]).toEqual([['admit', 'release too late'], []]);
   });
 
   it('names itself the way the caller does, whatever the adapter adds', async () => {
@@ -503,7 +512,7 @@ describe('an abort', () => {
       code: 'aborted',
       charges: [],
     });
-    expect([guard.log, calls]).toEqual([['admit', 'release aborted'], []]);
+    expect([guard.log, calls]).toEqual([['admit', 'release too late'], []]);
   });
 
   it('while the engine works keeps what there is and charges it', async () => {

@@ -10,31 +10,10 @@ import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { childContext, rootContext } from './call-context.ts';
 import { carriesContext } from './carries-context.ts';
 import { checkRequest } from './check-request.ts';
-import type { LeafCall, LeafOutcome } from './leaf-call.ts';
+import type { ModelDefinition } from './model-definition.ts';
 import { createModelStream } from './model-stream.ts';
 import { resultOfParts } from './result-of-parts.ts';
 import { type Attempt, runAttempt } from './run-attempt.ts';
-
-/** What makes a leaf. */
-export interface ModelDefinition {
-  readonly provider: string;
-  readonly modelId: string;
-  readonly capabilities: Capabilities | ((request?: GenerateRequest) => Capabilities);
-  /**
-   * Sends one attempt and reads the answer, for `generate` and `stream` alike.
-   *
-   * On abort it returns what there is, with `finish.by: 'aborted'`. It throws `ModelCallError` for everything else that
-   * goes wrong, with `dispatch` telling how far the attempt got and `partial` what had arrived.
-   */
-  readonly call: (call: LeafCall) => Promise<LeafOutcome>;
-  /** The model's own declared price. */
-  readonly pricing?: Pricing;
-  /** Exact prompt tokens, where the engine can count them before it is asked. Tightens holds. */
-  readonly countInputTokens?: (request: GenerateRequest) => number;
-  /** Attempts on the wire at once for one request with more samples than one call takes. Range [1, ∞). @defaultValue 8 */
-  readonly maxParallelAttempts?: number;
-  readonly close?: () => Promise<void>;
-}
 
 /**
  * Makes a leaf: a model that talks to an engine. The one place where an attempt is fitted, admitted, sent, settled and traced.
@@ -136,7 +115,7 @@ class LeafModel implements Model {
           samples <= perAttempt ? run.request : { ...run.request, samples: Math.min(perAttempt, samples - first) },
         original: run.request,
         attemptId: samples <= perAttempt ? run.context.span.id : `${run.context.span.id}/${first}`,
-        firstSample: first,
+        firstSample: (run.request.firstSample ?? 0) + first,
       });
     if (samples <= perAttempt) return Promise.allSettled([attempt(0)]);
     const limit = pLimit(this.#definition.maxParallelAttempts ?? 8);

@@ -9,11 +9,11 @@ import type { Charge, GenerateResult } from '../spec/result.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import type { Usage, UsageKnown } from '../spec/usage.ts';
 import { scriptedModel } from '../testing/scripted-model.ts';
-import { textCapabilities } from '../testing/text-capabilities.ts';
 import { RecordingGuard } from './__fixtures__/recording-guard.ts';
 import { rootContext } from './call-context.ts';
 import { heldAsLeaf } from './held-as-leaf.ts';
 import { createModelStream } from './model-stream.ts';
+import { textCapabilities } from './text-capabilities.ts';
 
 const messages: GenerateRequest['messages'] = [{ role: 'user', content: 'Name a prime.' }];
 
@@ -63,7 +63,9 @@ function handMade(work: (request: GenerateRequest) => GenerateResult): { model: 
   return { model, requests };
 }
 
-async function failureOf(work: (request: GenerateRequest) => GenerateResult): Promise<{ error: TollgateError; guard: RecordingGuard }> {
+async function failureOf(
+  work: (request: GenerateRequest) => GenerateResult,
+): Promise<{ error: TollgateError; guard: RecordingGuard }> {
   const guard = new RecordingGuard();
   try {
     await heldAsLeaf(handMade(work).model).generate({ messages, context: rootContext({ guards: [guard] }) });
@@ -83,7 +85,10 @@ describe('heldAsLeaf', () => {
   it('holds a call of a hand-made model as one attempt, and nothing inside it again', async () => {
     const guard = new RecordingGuard();
     const { model, requests } = handMade(() => result([charge({ inputUncached: 5, outputText: 2 })]));
-    const { candidates, charges } = await heldAsLeaf(model).generate({ messages, context: rootContext({ guards: [guard], scopes: { user: 'ada' } }) });
+    const { candidates, charges } = await heldAsLeaf(model).generate({
+      messages,
+      context: rootContext({ guards: [guard], scopes: { user: 'ada' } }),
+    });
     expect(guard.log).toEqual(['admit', 'settle exact']);
     expect(requests[0]?.context).toMatchObject({ guards: [], scopes: { user: 'ada' } });
     expect(charges).toMatchObject([{ usage: { inputUncached: 5, outputText: 2 }, candidateIds: [candidates[0]?.id] }]);
@@ -92,7 +97,9 @@ describe('heldAsLeaf', () => {
 
   it('adds up what its attempts used: a bucket that one does not know stays unknown, and the weakest knowledge counts', async () => {
     const guard = new RecordingGuard();
-    const { model } = handMade(() => result([charge({ inputUncached: 5, outputText: 2 }), charge({ inputUncached: 3 }, 'estimated')]));
+    const { model } = handMade(() =>
+      result([charge({ inputUncached: 5, outputText: 2 }), charge({ inputUncached: 3 }, 'estimated')]),
+    );
     await heldAsLeaf(model).generate({ messages, context: rootContext({ guards: [guard] }) });
     expect(guard.settlements).toMatchObject([{ usage: { inputUncached: 8 }, usageKnown: 'estimated' }]);
     expect(guard.settlements[0]?.usage).not.toHaveProperty('outputText');
@@ -100,7 +107,10 @@ describe('heldAsLeaf', () => {
 
   it('is charged its upper bound where it does not say what it used', async () => {
     const guard = new RecordingGuard();
-    await heldAsLeaf(handMade(() => result([])).model).generate({ messages, context: rootContext({ guards: [guard] }) });
+    await heldAsLeaf(handMade(() => result([])).model).generate({
+      messages,
+      context: rootContext({ guards: [guard] }),
+    });
     expect(guard.settlements).toMatchObject([{ usage: {}, usageKnown: 'upper-bound' }]);
   });
 
@@ -120,8 +130,15 @@ describe('heldAsLeaf', () => {
       controller.abort();
       throw new AbortedError('aborted', { partial: result([charge({ outputText: 1 }, 'estimated')]) });
     });
-    const call = heldAsLeaf(model).generate({ messages, signal: controller.signal, context: rootContext({ guards: [guard] }) });
-    await expect(call).rejects.toMatchObject({ code: 'aborted', partial: { candidates: [{}], charges: [{ usageKnown: 'estimated' }] } });
+    const call = heldAsLeaf(model).generate({
+      messages,
+      signal: controller.signal,
+      context: rootContext({ guards: [guard] }),
+    });
+    await expect(call).rejects.toMatchObject({
+      code: 'aborted',
+      partial: { candidates: [{}], charges: [{ usageKnown: 'estimated' }] },
+    });
     expect(guard.log).toEqual(['admit', 'settle estimated']);
   });
 
@@ -134,7 +151,12 @@ describe('heldAsLeaf', () => {
       throw error;
     });
     expect(guard.settlements).toMatchObject([{ usage: { inputUncached: 5, outputText: 2 }, usageKnown: 'exact' }]);
-    expect(thrown).toMatchObject({ code: 'call-failed', message: error.message, cause: error, charges: [{ usageKnown: 'exact' }] });
+    expect(thrown).toMatchObject({
+      code: 'call-failed',
+      message: error.message,
+      cause: error,
+      charges: [{ usageKnown: 'exact' }],
+    });
   });
 
   it('charges nothing for a call that was refused unpaid', async () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Message } from '../spec/content.ts';
 import type { GenerateRequest } from '../spec/request.ts';
-import { textCapabilities } from '../testing/text-capabilities.ts';
 import { inputTokenBound } from './input-bound.ts';
+import { textCapabilities } from './text-capabilities.ts';
 
 const capabilities = textCapabilities();
 

@@ -12,7 +12,7 @@ import type { Permit, Settled, SpendAsk } from '../spec/spend-guard.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import type { Usage, UsageBound, UsageKnown } from '../spec/usage.ts';
 import { admit } from './admit.ts';
-import type { ModelDefinition } from './define-model.ts';
+import type { ModelDefinition } from './model-definition.ts';
 import { inputTokenBound } from './input-bound.ts';
 import type { LeafOutcome } from './leaf-call.ts';
 import { type AnsweredPart, messageOf } from './result-of-parts.ts';
@@ -45,9 +45,12 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
   const settleWith = (usage: Usage, usageKnown: UsageKnown, candidateIds: readonly string[]): Promise<PricedCharge> =>
     settle({ definition, context, permit, model, attemptId, usage, usageKnown, candidateIds });
   const release = (reason: string): Promise<void> => giveBack(permit, { reason, context });
-  if (signal?.aborted === true) {
-    await release('aborted');
-    throw abortedUnsent(signal);
+  try {
+    // A budget may have let it wait.
+    refuseLate(model, context, signal);
+  } catch (error) {
+    await release('too late');
+    throw error;
   }
 
   const fitted = permit?.fitted === true;
@@ -97,17 +100,15 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
 }
 
 function refuseLate(model: ModelRef, context: CallContext, signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw abortedUnsent(signal);
+  if (signal?.aborted === true) {
+    throw new AbortedError('The call was aborted before it was sent.', { cause: signal.reason });
+  }
   if (context.deadline !== undefined && context.clock.now() >= context.deadline) {
     throw new ModelCallError(`${model.provider}/${model.modelId} was not asked: the deadline has passed.`, {
       failure: 'timeout',
       dispatch: 'not-sent',
     });
   }
-}
-
-function abortedUnsent(signal: AbortSignal): AbortedError {
-  return new AbortedError('The call was aborted before it was sent.', { cause: signal.reason });
 }
 
 function askOf(definition: ModelDefinition, attempt: AttemptOptions & { readonly model: ModelRef }): SpendAsk {

@@ -377,3 +377,64 @@ describe('withRetry on a stream', () => {
     expect(result.charges).toHaveLength(2);
   });
 });
+
+describe('withRetry on more samples than one call takes', () => {
+  const one = { ...capabilities, samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false } };
+
+  /** Answers with the index of the sample; the calls numbered in `refused` are told to come back. */
+  function counting(refused: readonly number[]): { readonly model: Model; readonly calls: LeafCall[] } {
+    const calls: LeafCall[] = [];
+    const model = defineModel({
+      provider: 'test',
+      modelId: 'counting',
+      capabilities: one,
+      call: async (call) => {
+        calls.push(call);
+        if (refused.includes(calls.length)) throw failed('rate-limit', 'refused', { status: 429 });
+        call.emit?.({ type: 'text-delta', sample: 0, text: String(call.firstSample) });
+        return {
+          ...answer,
+          candidates: [
+            { content: [{ type: 'text', text: String(call.firstSample) }], finish: { unified: 'stop', by: 'eos' } },
+          ],
+        };
+      },
+    });
+    return { model, calls };
+  }
+
+  it('tries each on its own, so that a refused one is no lost vote', async () => {
+    const { model, calls } = counting([2, 3]);
+    const { candidates, charges, warnings } = await withRetry(model).generate({
+      ...ask,
+      samples: 4,
+      context: rootContext({ clock: recordingClock() }),
+    });
+    expect(candidates.map(wholeText().key)).toEqual(['0', '1', '2', '3']);
+    expect(new Set(candidates.map(({ id }) => id)).size).toBe(4);
+    expect(charges).toHaveLength(4);
+    expect(warnings).toEqual([]);
+    expect(calls).toHaveLength(6);
+  });
+
+  it('says what is missing where one is refused to the end', async () => {
+    const { model } = counting([1, 4]);
+    const { candidates, warnings } = await withRetry(model, { attempts: 2 }).generate({
+      ...ask,
+      samples: 3,
+      context: rootContext({ clock: recordingClock() }),
+    });
+    expect(candidates.map(wholeText().key)).toEqual(['1', '2']);
+    expect(warnings.map(({ code }) => code)).toEqual(['short']);
+  });
+
+  it('streams them as one stream with one start', async () => {
+    const { model } = counting([1]);
+    const parts: StreamPart[] = [];
+    const stream = withRetry(model).stream({ ...ask, samples: 2, context: rootContext({ clock: recordingClock() }) });
+    for await (const part of stream) parts.push(part);
+    expect(parts.filter(({ type }) => type === 'start')).toHaveLength(1);
+    expect(parts.filter(({ type }) => type === 'commit')).toHaveLength(2);
+    expect((await stream.result).candidates).toHaveLength(2);
+  });
+});

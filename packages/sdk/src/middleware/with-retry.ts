@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { AbortedError } from '../errors/aborted-error.ts';
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { type CallFailure, ModelCallError } from '../errors/model-call-error.ts';
@@ -5,6 +6,7 @@ import { TollgateError } from '../errors/tollgate-error.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
+import { resultOfParts } from '../leaf/result-of-parts.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
@@ -29,6 +31,8 @@ export interface RetryOptions {
 /**
  * Tries a call again when the engine could not be reached or refused it for the moment. Every try is an attempt of its
  * own: held, settled, traced and charged, so a result's charges include those of the tries that failed.
+ *
+ * Samples that the model would ask for in several attempts are tried each on its own, so that one refusal is no lost vote.
  *
  * Never tried again: what the caller has to mend (a wrong request, key or model), a refusal by a budget, and a stream of which
  * anything was delivered. Waits are random between 0 and the delay (full jitter), and at least what the engine asked for. A
@@ -63,6 +67,9 @@ function checked({
   return { attempts, baseDelayMs, maxDelayMs, retryUnknown };
 }
 
+/** As many attempts at once as a leaf makes of one request. */
+const partsAtOnce = 8;
+
 const callersFault: readonly CallFailure[] = ['auth', 'bad-request', 'not-found', 'context-length', 'content-filter'];
 
 /** One try: what it is asked with, and whether the caller has been given anything of it. */
@@ -96,20 +103,51 @@ class RetryingModel implements Model {
   }
 
   async generate(request: GenerateRequest): Promise<GenerateResult> {
-    return this.#persist(request, { run: async (tried) => this.#model.generate(tried), delivered: () => false });
+    return this.#run(request, () => ({ run: async (tried) => this.#model.generate(tried), delivered: () => false }));
   }
 
   stream(request: GenerateRequest): ModelStream {
-    return createModelStream(
-      (push, signal) => this.#persist({ ...request, signal }, streamed(this.#model, push)),
-      request.signal,
-    );
+    return createModelStream((push, signal) => {
+      const pushOnce = withOneStart(push);
+      return this.#run({ ...request, signal }, () => streamed(this.#model, pushOnce));
+    }, request.signal);
+  }
+
+  /** Tries the request; one that the model would split into several attempts is split here, so that each is tried on its own. */
+  async #run(request: GenerateRequest, startTry: () => Try): Promise<GenerateResult> {
+    const { samples = 1, firstSample = 0, signal } = request;
+    const perPart = this.capabilitiesFor(request).samples.nativeMax;
+    if (samples <= perPart || strategyOf(this.#model) !== undefined) return this.#persist(request, startTry());
+    const name = `${this.provider}/${this.modelId}`;
+    const context = childContext(request.context ?? rootContext(), { kind: 'retry', label: `${name} x${samples}` });
+    const limit = pLimit(partsAtOnce);
+    const offsets = Array.from({ length: Math.ceil(samples / perPart) }, (_, i) => i * perPart);
+    const parts = offsets.map((offset) => {
+      const part = {
+        ...request,
+        context,
+        samples: Math.min(perPart, samples - offset),
+        firstSample: firstSample + offset,
+      };
+      return limit(() => this.#persist(part, startTry()));
+    });
+    return resultOfParts(await Promise.allSettled(parts), {
+      name,
+      samples,
+      signal,
+      span: context.span,
+      decide: ([chosen]) => ({
+        status: 'unverified',
+        ...(chosen !== undefined && { chosen: chosen.id }),
+        reason: 'a model was asked and nothing checked its answer',
+      }),
+    });
   }
 
   async #persist(request: GenerateRequest, { run, delivered }: Try): Promise<GenerateResult> {
     const context = childContext(request.context ?? rootContext(), {
       kind: 'retry',
-      label: `${this.provider}/${this.modelId}`,
+      label: `${this.provider}/${this.modelId}${request.firstSample === undefined ? '' : ` ${request.firstSample}`}`,
     });
     const charges: Charge[] = [];
     for (let tried = 1; ; tried += 1) {
@@ -150,17 +188,25 @@ class RetryingModel implements Model {
   }
 }
 
-/** Passes a stream's parts on; the start of later tries is not news. */
-function streamed(model: Model, push: (part: StreamPart) => void): Try {
+/** Several tries, and several parts of a request, make one stream with one start. */
+function withOneStart(push: (part: StreamPart) => void): (part: StreamPart) => void {
   let started = false;
+  return (part) => {
+    if (part.type === 'start' && started) return;
+    started ||= part.type === 'start';
+    push(part);
+  };
+}
+
+/** Passes a stream's parts on, and remembers whether any of them was an answer. */
+function streamed(model: Model, push: (part: StreamPart) => void): Try {
   let delivered = false;
   return {
     delivered: () => delivered,
     run: async (request) => {
       const stream = model.stream(request);
       for await (const part of stream) {
-        if (part.type === 'finish' || (part.type === 'start' && started)) continue;
-        started ||= part.type === 'start';
+        if (part.type === 'finish') continue;
         delivered ||= part.type !== 'start' && part.type !== 'ping';
         push(part);
       }

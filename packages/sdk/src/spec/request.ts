@@ -44,6 +44,11 @@ export interface GenerateRequest {
   readonly stop?: readonly string[];
   /** Samples of one request get seeds that follow from this one. Whole number in [0, 2³²). */
   readonly seed?: number;
+  /**
+   * Index of the first sample among those of the same seed, where one request was split into several. Each sample's
+   * chance follows from the seed and its index. Whole number in [0, 10,000). @defaultValue 0
+   */
+  readonly firstSample?: number;
   /** A level of this provider. A fraction is resolved by the budget package, never by an adapter. */
   readonly effort?: EffortLevel;
   /** Log-probabilities of the generated tokens; `top` alternatives per position, 0 for the chosen token only. */

@@ -34,7 +34,7 @@ export type StreamPart =
  * Parts as they arrive, and the whole at the end.
  *
  * `result` settles also after a `break` or an abort: what ran is charged, and the partial answer is in it. Nothing is
- * sent to an engine before the stream is iterated or `result` is read, whichever comes first.
+ * sent to an engine before the stream is iterated or `result` is read, whichever comes first. A stream can be iterated once.
  */
 export interface ModelStream extends AsyncIterable<StreamPart> {
   readonly result: Promise<GenerateResult>;

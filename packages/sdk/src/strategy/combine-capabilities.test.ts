@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { textCapabilities } from '../leaf/text-capabilities.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
-import { textCapabilities } from '../testing/text-capabilities.ts';
 import { combineCapabilities } from './combine-capabilities.ts';
 
 const rich: Capabilities = {

@@ -10,6 +10,7 @@ import { RecordingGuard } from '../leaf/__fixtures__/recording-guard.ts';
 import { rootContext } from '../leaf/call-context.ts';
 import { defineModel } from '../leaf/define-model.ts';
 import type { LeafCall, LeafOutcome } from '../leaf/leaf-call.ts';
+import { textCapabilities } from '../leaf/text-capabilities.ts';
 import type { Model } from '../spec/model.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Charge, GenerateResult } from '../spec/result.ts';
@@ -18,7 +19,6 @@ import type { Action, StrategyCore, StrategyEvent, TaskView } from '../spec/stra
 import type { StreamPart } from '../spec/stream.ts';
 import type { TraceNode } from '../spec/trace.ts';
 import { type ScriptStep, scriptedModel } from '../testing/scripted-model.ts';
-import { textCapabilities } from '../testing/text-capabilities.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { coreOf, drawnIds, drawThenAccept } from './__fixtures__/core-of.ts';
 import { runStrategy } from './run-strategy.ts';
@@ -137,7 +137,11 @@ describe('a draw', () => {
     const result = await runStrategy(drawThenAccept(draw(0, 3)), { sources: [inner] }).generate({ messages });
     expect(leaf.calls.map(({ samples }) => samples)).toEqual([1, 1, 1]);
     expect(result.candidates.map(textOf)).toEqual(['41', '42', '43']);
-    expect(result.trace.children.map(({ name }) => name)).toEqual(['inner 1', 'inner 2', 'inner 3']);
+    expect(result.trace.children.map(({ name }) => name)).toEqual([
+      'inner (draw 1)',
+      'inner (draw 2)',
+      'inner (draw 3)',
+    ]);
   });
 
   it('tells the core answers, signals and ends, and not the text', async () => {
@@ -218,11 +222,11 @@ describe('samples one by one', () => {
     expect(result.decision.status).toBe('accepted');
     expect(outline(result.trace)).toEqual([
       'strategy core: accepted',
-      '  draw small 1',
+      '  draw small (draw 1)',
       '    leaf scripted/small: answered',
-      '  draw small 2',
+      '  draw small (draw 2)',
       '    leaf scripted/small: answered',
-      '  draw small 3: aborted',
+      '  draw small (draw 3): aborted',
       '    leaf scripted/small: aborted',
     ]);
     expect(guard.open.size).toBe(0);
@@ -574,9 +578,9 @@ describe('nesting', () => {
     expect(result.charges).toHaveLength(1);
     expect(outline(result.trace)).toEqual([
       'strategy core: accepted',
-      '  draw inner 1',
+      '  draw inner (draw 1)',
       '    strategy inner: accepted',
-      '      draw leaf 1',
+      '      draw leaf (draw 1)',
       '        leaf scripted/leaf: answered',
     ]);
   });
@@ -919,13 +923,17 @@ describe('several samples of a strategy', () => {
     ]);
   });
 
-  it('have seeds that follow from the one of the caller alone', async () => {
-    const seeds = async (): Promise<readonly unknown[]> => {
-      const source = named('a', [{ text: '1' }, { text: '2' }]);
-      await runStrategy(drawThenAccept(draw(0, 1)), { sources: [source] }).generate({ messages, samples: 2, seed: 5 });
+  it('have seeds that follow from the one of the caller and their index, however they are asked for', async () => {
+    const seeds = async (request: Partial<GenerateRequest>): Promise<readonly (number | undefined)[]> => {
+      const source = named('a', [{ text: '1' }, { text: '2' }, { text: '3' }]);
+      await runStrategy(drawThenAccept(draw(0, 1)), { sources: [source] }).generate({ messages, ...request });
+      expect(source.calls.every((call) => call.firstSample === undefined)).toBe(true);
       return source.calls.map(({ seed }) => seed);
     };
-    expect(await seeds()).toEqual(await seeds());
+    const all = await seeds({ samples: 3, seed: 5 });
+    expect(new Set(all).size).toBe(3);
+    expect([await seeds({ seed: 5 }), await seeds({ samples: 2, firstSample: 1, seed: 5 })].flat()).toEqual(all);
+    expect(await seeds({ samples: 3 })).toEqual([undefined, undefined, undefined]);
   });
 
   it('are short where one run failed, which is charged', async () => {
@@ -1062,7 +1070,7 @@ describe('a strategy as a model', () => {
       rule: 'sure enough',
       values: { accept: 0.7, confidence: 0.75 },
       notAsked: [{ name: 'big', reason: 'sure enough' }],
-      children: [{ kind: 'draw', name: 'a 1', values: { samples: 1 } }],
+      children: [{ kind: 'draw', name: 'a (draw 1)', values: { samples: 1 } }],
     });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });

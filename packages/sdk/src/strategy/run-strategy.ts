@@ -90,7 +90,7 @@ class StrategyModel implements Model {
     const context = request.context ?? rootContext();
     if (samples === 1) {
       const own = childContext(context, { kind: 'strategy', label: this.modelId });
-      return new StrategyRun({ plan: this.#plan, request, context: own, signal, push }).decide();
+      return new StrategyRun({ plan: this.#plan, request: sampleOf(request, 0), context: own, signal, push }).decide();
     }
     return this.#runEach(request, { samples, context, signal, push });
   }
@@ -111,15 +111,10 @@ class StrategyModel implements Model {
   ): Promise<GenerateResult> {
     push?.({ type: 'start', warnings: [] });
     push?.({ type: 'ping' });
-    const { seed } = request;
     const above = childContext(context, { kind: 'strategy', label: `${this.modelId} x${samples}` });
     const runs = Array.from({ length: samples }, async (_, i) => {
       const own = childContext(above, { kind: 'strategy', label: `${this.modelId} ${i + 1}` });
-      const one = {
-        ...request,
-        samples: 1,
-        ...(seed !== undefined && { seed: createRandom(`${seed}/${i}`).int(2 ** 32) }),
-      };
+      const one = sampleOf(request, i);
       const run = new StrategyRun({ plan: this.#plan, request: one, context: own, signal, push: undefined });
       const result = await run.decide();
       return { ...result, candidates: chosenOf(result) };
@@ -138,4 +133,11 @@ class StrategyModel implements Model {
     if (push !== undefined) for (const candidate of result.candidates) pushWhole(push, candidate);
     return result;
   }
+}
+
+/** The request of one sample alone: its seed follows from the seed of all and its index among them. */
+function sampleOf({ firstSample = 0, seed, ...request }: GenerateRequest, offset: number): GenerateRequest {
+  const index = firstSample + offset;
+  if (seed === undefined) return { ...request, samples: 1 };
+  return { ...request, samples: 1, seed: index === 0 ? seed : createRandom(`${seed}/${index}`).int(2 ** 32) };
 }

@@ -59,7 +59,7 @@ export class SourceCalls {
   prepare(from: number, count: number): PreparedCall {
     const { request } = this.#options;
     this.#calls += 1;
-    const label = `${this.source(from).modelId} ${this.#calls}`;
+    const label = `${this.source(from).modelId} (draw ${this.#calls})`;
     const context = childContext(this.#options.context, { kind: 'draw', label });
     context.span.add({ values: { samples: count } });
     const first = this.#drawnFrom[from] ?? 0;

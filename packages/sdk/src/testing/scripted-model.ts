@@ -1,6 +1,7 @@
 import { TollgateError } from '../errors/tollgate-error.ts';
 import { defineModel } from '../leaf/define-model.ts';
 import type { LeafCall, LeafCandidate, LeafOutcome } from '../leaf/leaf-call.ts';
+import { textCapabilities } from '../leaf/text-capabilities.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { AssistantPart, Message } from '../spec/content.ts';
 import type { Model } from '../spec/model.ts';
@@ -8,7 +9,6 @@ import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Finish, TokenLogprob } from '../spec/result.ts';
 import type { Usage } from '../spec/usage.ts';
-import { textCapabilities } from './text-capabilities.ts';
 
 interface StepFacts {
   /** @defaultValue a token for every four characters of prompt and answer, no reasoning */

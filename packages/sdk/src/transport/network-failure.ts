@@ -8,9 +8,15 @@ export interface NetworkFailure {
   readonly code?: string;
 }
 
-// No connection, no request: the name was not found, nobody listened, or the other side's certificate was no good.
-const neverConnected =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+// No connection, no request: the name was not found, nobody listened, the other side's certificate was no good, or the two
+// found no way to speak TLS.
+const neverConnected = [
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)/,
+  /^(?:ERR_TLS_CERT|ERR_TLS_HANDSHAKE|CERT_|CRL_|DEPTH_ZERO_|ERROR_IN_C|SELF_SIGNED_|UNABLE_TO_)/,
+  /^(?:HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/,
+  // Words of the handshake only: a record that is damaged later (BAD_RECORD_MAC, UNEXPECTED_EOF) proves nothing.
+  /^(?:EPROTO$|ERR_SSL_.*(?:VERSION|HANDSHAKE|CERT|CIPHER|PROTOCOLS|SUPPORTED_PROTOCOL|UNKNOWN_|UNRECOGNIZED_NAME|HTTP_REQUEST))/,
+];
 
 /**
  * Sorts what `fetch` failed with. Only failures of making the connection prove that nothing was sent; where `fetch` does
@@ -20,7 +26,7 @@ export function networkFailure(error: unknown): NetworkFailure {
   const cause = deepestCause(error);
   const code = typeof cause['code'] === 'string' ? cause['code'] : undefined;
   const connecting = cause['syscall'] === 'connect' || cause['syscall'] === 'getaddrinfo';
-  const notSent = connecting || (code !== undefined && neverConnected.test(code));
+  const notSent = connecting || (code !== undefined && neverConnected.some((codes) => codes.test(code)));
   return {
     failure: code !== undefined && /TIMEOUT|TIMEDOUT/.test(code) ? 'timeout' : 'network',
     dispatch: notSent ? 'not-sent' : 'unknown',

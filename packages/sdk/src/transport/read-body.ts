@@ -3,6 +3,9 @@ import type { Clock } from '../spec/context.ts';
 /** How long a body may take to end by itself once its reader has all it wants. */
 const endMs = 250;
 
+// Without a reason of its own, every abort() would build a DOMException.
+const ended = 'the body has ended';
+
 /** What a body is read with. */
 export interface ReadBodyOptions {
   /** Ends the reading with its reason, also where the body's source does not listen to it. */
@@ -45,7 +48,7 @@ export async function readBody(
 async function letEnd(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Clock): Promise<void> {
   const timer = new AbortController();
   await Promise.race([drain(reader), clock.sleep(endMs, timer.signal).catch(ignore)]);
-  timer.abort();
+  timer.abort(ended);
   await reader.cancel().catch(ignore);
 }
 

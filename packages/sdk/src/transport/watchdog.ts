@@ -1,5 +1,8 @@
 import type { Clock } from '../spec/context.ts';
 
+// Every watch is stopped: without a reason of its own, each abort() would build a DOMException.
+const stopped = 'the watch has ended';
+
 // The longest that timers can wait.
 const longestMs = 2 ** 31 - 1;
 
@@ -58,7 +61,7 @@ class ClockWatchdog implements Watchdog {
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#stopped.abort(stopped);
   }
 
   async #watch(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, fieldsOf, listOf, textOf } from './json-fields.ts';
+import { countOf, fieldsOf, listOf, parsedJson, textOf } from './json-fields.ts';
 
 describe('hand checks', () => {
   it.each([[null], [undefined], [[1]], ['x'], [3]])('take %j for no object', (value) => {
@@ -21,5 +21,12 @@ describe('hand checks', () => {
     expect(listOf({ length: 3 })).toEqual([]);
     expect(textOf(3)).toBeUndefined();
     expect(textOf('')).toBe('');
+  });
+
+  it('take text that is no JSON for nothing', () => {
+    expect(parsedJson('{"a":[1]}')).toEqual({ a: [1] });
+    expect(parsedJson('null')).toBeNull();
+    expect(parsedJson('')).toBeUndefined();
+    expect(parsedJson('[DONE]')).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { defaultStrategies, replayOutcomes, resolveStrategies, type TollgateConf
 import { readOutcomesFile } from '@tollgate/policy/node';
 import { InvalidOptionError } from '@tollgate/sdk';
 import { exitCodeOf, showReport } from '../output/show-run.ts';
-import type { SolveFlags } from './solve.ts';
+import type { SolveFlags } from './solve-flags.ts';
 
 /** Which strategy would have been cheapest on these logs? No key, no model, no task file. */
 export async function solveOutcomes(run: {

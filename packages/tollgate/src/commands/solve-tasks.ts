@@ -20,7 +20,7 @@ import { openCassette } from '@tollgate/sdk/cassettes';
 import { interruptSignal } from '../output/interrupt.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { exitCodeOf, showReport } from '../output/show-run.ts';
-import type { SolveFlags } from './solve.ts';
+import type { SolveFlags } from './solve-flags.ts';
 
 /** Runs a task file, live or from a recording. Gives the exit code. */
 export async function solveTasks(run: {

@@ -1,25 +1,10 @@
 import { type Command, Option } from 'commander';
 import { loadConfig } from '@tollgate/policy/node';
-import type { ShowOptions } from '../output/show-run.ts';
 import { collected, dollars, wholeNumber } from './number-option.ts';
 import { kindOfReplay } from './replay-kind.ts';
+import type { SolveFlags } from './solve-flags.ts';
 import { solveOutcomes } from './solve-outcomes.ts';
 import { solveTasks } from './solve-tasks.ts';
-
-/** Options of `tollgate solve`, as they were given. */
-export interface SolveFlags extends ShowOptions {
-  readonly strategy?: readonly string[];
-  readonly budget?: number;
-  readonly config?: string;
-  readonly record?: string;
-  readonly replay?: string;
-  readonly out?: string;
-  readonly concurrency: number;
-  readonly seed?: number;
-  readonly repeats: number;
-  readonly whenExhausted: 'error' | 'drop';
-  readonly skipInvalid?: boolean;
-}
 
 /** `tollgate solve`: the main job. */
 export function addSolve(program: Command): void {

@@ -17,9 +17,14 @@ export function showReport(report: RunReport, options: ShowOptions): void {
   process.stderr.write(`wrote ${options.report}\n`);
 }
 
-/** Says why a run ended early, and gives the exit code for it. */
-export function exitCodeOf({ stopped }: Pick<RunOutcome, 'stopped'>): number {
-  if (stopped === undefined) return exitCodes.done;
+/** Says why a run ended early or came to nothing, and gives the exit code for it. */
+export function exitCodeOf({ stopped, lines = [] }: Partial<Pick<RunOutcome, 'stopped' | 'lines'>>): number {
+  if (stopped === undefined) {
+    const [first] = lines;
+    if (first === undefined || lines.some(({ status }) => status !== 'failed')) return exitCodes.done;
+    process.stderr.write(`tollgate: every call failed. The first: ${first.reason}\n`);
+    return exitCodes.failed;
+  }
   process.stderr.write(`tollgate: ${stopped.by === 'budget' ? 'stopped by the budget: ' : ''}${stopped.message}\n`);
   switch (stopped.by) {
     case 'budget':

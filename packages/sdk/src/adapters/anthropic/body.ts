@@ -1,13 +1,13 @@
-import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
+import { checkRawOptions } from '../../transport/raw-options.ts';
 import { writeMessagesRequest } from '../../wire/anthropic-messages/request.ts';
 import { fieldsOf } from '../../wire/json-fields.ts';
 import { modelsAsOf } from './model-table.ts';
 import type { AnthropicSettings } from './options.ts';
 
-/** Fields that money was held for, or that the answer is read by. Setting them behind the request's back would break the hold. */
+/** Fields that money was held for, or that the answer is read by. */
 const reserved = ['model', 'messages', 'system', 'max_tokens', 'stream'];
 
 /** What is sent, and what of the request it leaves out. */
@@ -29,13 +29,7 @@ export function requestBody(settings: AnthropicSettings, { request }: LeafCall):
     traits: model.traits,
   });
   const raw = request.providerOptions?.[settings.provider] ?? {};
-  const taken = reserved.find((field) => Object.hasOwn(raw, field));
-  if (taken !== undefined) {
-    throw new InvalidOptionError(
-      'providerOptions',
-      `providerOptions must not set "${taken}": budgets and answers are reckoned by it. Use the request's own option (maxOutputTokens, messages) or another model.`,
-    );
-  }
+  checkRawOptions(raw, reserved);
   const unlisted: Warning = {
     code: 'assumed',
     option: 'capabilities',

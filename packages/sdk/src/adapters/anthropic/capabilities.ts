@@ -1,14 +1,9 @@
-import type { Capabilities, EffortLevel, SamplesCapability } from '../../spec/capabilities.ts';
+import { type CapabilityOverrides, overrideCapabilities } from '../../leaf/capability-overrides.ts';
+import { textCapabilities } from '../../leaf/text-capabilities.ts';
+import type { Capabilities, EffortLevel } from '../../spec/capabilities.ts';
 import type { GenerateRequest } from '../../spec/request.ts';
 import type { ClaudeTraits } from '../../wire/anthropic-messages/traits.ts';
 import { type ClaudeFacts, factsOf } from './model-table.ts';
-
-/** What is known to differ from the table of models. Nested fields are replaced one by one. */
-export interface CapabilityOverrides extends Partial<Omit<Capabilities, 'samples' | 'sampling' | 'limits'>> {
-  readonly samples?: Partial<SamplesCapability>;
-  readonly sampling?: Partial<Capabilities['sampling']>;
-  readonly limits?: Capabilities['limits'];
-}
 
 /** The first API version that refuses sampling parameters, for every model. */
 const versionWithoutSampling = '2026-10-21';
@@ -43,47 +38,31 @@ export function claudeModel(
   modelId: string,
   {
     version,
-    overrides = {},
+    overrides,
   }: { readonly version?: string | undefined; readonly overrides?: CapabilityOverrides | undefined },
 ): ClaudeModel {
   const listed = factsOf(modelId);
   const facts = listed ?? unknownModel;
-  const samples = { nativeMax: 1, promptBilledOnce: false, cancelOne: false, ...overrides.samples };
-  const base: Capabilities = {
-    samples,
-    logprobs: 'none',
+  const base = textCapabilities({
     continuation: facts.prefill ? 'prefill' : 'none',
     tools: true,
     schema: facts.schema,
-    sampling: { temperature: false, topP: false, topK: false, seed: false },
-    stop: true,
     efforts: withNone(facts),
     limits: { contextTokens: facts.contextTokens, maxOutputTokens: facts.maxOutputTokens },
     files,
-    tokenLevel: false,
-    rewardScores: false,
-    hiddenStates: false,
-    known: listed === undefined && Object.keys(overrides).length === 0 ? 'assumed' : 'declared',
-  };
+    known: listed === undefined ? 'assumed' : 'declared',
+  });
   const sampled = facts.sampling && version !== undefined && version < versionWithoutSampling;
   return {
     traits: facts.traits,
     capabilitiesFor: (request) => {
       const free = sampled && !thinks(request);
-      return {
-        ...base,
-        ...overrides,
-        samples,
-        // A nucleus beside a temperature is refused.
-        sampling: {
-          temperature: free,
-          topP: free && request?.temperature === undefined,
-          topK: free,
-          seed: false,
-          ...overrides.sampling,
-        },
-        limits: { ...base.limits, ...overrides.limits },
-      };
+      // A nucleus beside a temperature is refused.
+      const topP = free && request?.temperature === undefined;
+      return overrideCapabilities(
+        { ...base, sampling: { temperature: free, topP, topK: free, seed: false } },
+        overrides,
+      );
     },
   };
 }

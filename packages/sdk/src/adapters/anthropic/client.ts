@@ -1,24 +1,13 @@
 import type * as AnthropicLibrary from '@anthropic-ai/sdk';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
+import type { OfficialClient } from '../../transport/official-client.ts';
 import { readKey } from './key.ts';
 import type { AnthropicSettings } from './options.ts';
 
-/** What a request is sent with. */
-export interface PostOptions {
-  readonly body: object;
-  readonly headers: { readonly [name: string]: string };
-  readonly signal: AbortSignal;
-  readonly stream: true;
-  /** Milliseconds until the headers of the answer. */
-  readonly timeout: number;
-  readonly maxRetries: 0;
-}
-
 /** The part of the official clients that is used. `Anthropic` has it, and those for Bedrock, Vertex and Foundry. */
-export interface AnthropicClient {
+export interface AnthropicClient extends OfficialClient {
   readonly apiKey?: string | null;
   readonly authToken?: string | null;
-  post(path: string, options: PostOptions): { asResponse(): Promise<Response> };
 }
 
 /** A client to send one attempt with, and what must not be repeated by its errors. */

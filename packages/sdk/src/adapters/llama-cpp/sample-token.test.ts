@@ -58,7 +58,11 @@ describe('sampleToken', () => {
         fc.double({ min: 0.01, max: 1, noNaN: true }),
         fc.integer(),
         (probabilities, temperature, topP, seed) => {
-          const chosen = sampleToken(rankedTokens(...engineGives(probabilities)), { temperature, topP }, createRandom(seed));
+          const chosen = sampleToken(
+            rankedTokens(...engineGives(probabilities)),
+            { temperature, topP },
+            createRandom(seed),
+          );
           expect(chosen?.token).toBeLessThan(probabilities.length);
         },
       ),

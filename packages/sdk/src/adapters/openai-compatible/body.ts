@@ -2,10 +2,11 @@ import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
+import { checkRawOptions } from '../../transport/raw-options.ts';
 import { writeChatRequest } from '../../wire/openai-chat/request.ts';
 import type { ChatSettings } from './options.ts';
 
-/** Fields that money was held for, or that the answer is read by. Setting them behind the request's back would break the hold. */
+/** Fields that money was held for, or that the answer is read by. */
 const reserved = ['model', 'messages', 'n', 'max_tokens', 'max_completion_tokens', 'stream', 'stream_options'];
 
 /** The bytes of a request. */
@@ -29,13 +30,7 @@ export function requestBytes(settings: ChatSettings, { request, firstSample }: L
     ...request.providerOptions?.['openai-compatible'],
     ...request.providerOptions?.[settings.provider],
   };
-  const taken = reserved.find((field) => Object.hasOwn(raw, field));
-  if (taken !== undefined) {
-    throw new InvalidOptionError(
-      'providerOptions',
-      `providerOptions must not set "${taken}": budgets and answers are reckoned by it. Use the request's own option (maxOutputTokens, samples, messages) or another model.`,
-    );
-  }
+  checkRawOptions(raw, reserved);
   try {
     return { text: JSON.stringify({ ...body, ...raw }), warnings };
   } catch (error) {

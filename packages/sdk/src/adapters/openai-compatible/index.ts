@@ -1,3 +1,3 @@
-export type { CapabilityOverrides } from './capabilities.ts';
+export type { CapabilityOverrides } from '../../leaf/capability-overrides.ts';
 export { openaiCompatible } from './openai-compatible.ts';
 export type { OpenaiCompatibleOptions } from './options.ts';

@@ -1,14 +1,14 @@
-import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject, JsonValue } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
+import { checkRawOptions } from '../../transport/raw-options.ts';
 import { writeResponsesRequest } from '../../wire/openai-responses/request.ts';
 import { effortInForce, openaiCapabilities } from './capabilities.ts';
 import { chatBody } from './chat-body.ts';
 import { modelTableDate } from './model-table.ts';
 import type { OpenaiSettings } from './options.ts';
 
-/** Fields that money was held for, or that the answer is read by. Setting them behind the request's back would break the hold. */
+/** Fields that money was held for, or that the answer is read by. */
 const reserved = {
   responses: [
     'model',
@@ -39,7 +39,7 @@ export interface RequestBody {
  * @throws InvalidOptionError where raw options set a field that the request has an option for.
  */
 export function requestBody(settings: OpenaiSettings, { request, firstSample }: LeafCall): RequestBody {
-  const { api, facts, overrides, provider, modelId } = settings;
+  const { api, facts, provider, modelId } = settings;
   const capabilities = openaiCapabilities(settings, request);
   const options = { origin: { provider, modelId }, capabilities };
   const { body, warnings } =
@@ -47,17 +47,10 @@ export function requestBody(settings: OpenaiSettings, { request, firstSample }: 
       ? chatBody(request, { ...options, firstSample, effort: effortInForce(settings, request) })
       : writeResponsesRequest(request, { ...options, breakpoints: facts?.breakpoints ?? false });
   const raw = request.providerOptions?.['openai'] ?? {};
-  const taken = reserved[api].find((field) => Object.hasOwn(raw, field));
-  if (taken !== undefined) {
-    throw new InvalidOptionError(
-      'providerOptions',
-      `providerOptions must not set "${taken}": budgets and answers are reckoned by it. Use the request's own option (messages, maxOutputTokens, samples) or another model.`,
-    );
-  }
-  const isUnknown = facts === undefined && overrides === undefined;
+  checkRawOptions(raw, reserved[api]);
   return {
     body: joined(body, raw),
-    warnings: isUnknown ? [unknownModel(modelId), ...warnings] : warnings,
+    warnings: capabilities.known === 'assumed' ? [unknownModel(modelId), ...warnings] : warnings,
     mayReason: facts === undefined || (facts.efforts.length > 0 && effortInForce(settings, request) !== 'none'),
   };
 }

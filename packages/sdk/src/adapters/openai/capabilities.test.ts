@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../spec/request.ts';
-import { type CapabilityOverrides, effortInForce, type OpenaiApi, openaiCapabilities } from './capabilities.ts';
+import type { CapabilityOverrides } from '../../leaf/capability-overrides.ts';
+import { effortInForce, type OpenaiApi, openaiCapabilities } from './capabilities.ts';
 import { modelFacts } from './model-table.ts';
 
 const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Name a prime.' }] };

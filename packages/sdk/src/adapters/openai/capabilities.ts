@@ -1,58 +1,36 @@
-import type { Capabilities, EffortLevel, SamplesCapability } from '../../spec/capabilities.ts';
+import { type CapabilityOverrides, overrideCapabilities } from '../../leaf/capability-overrides.ts';
+import { textCapabilities } from '../../leaf/text-capabilities.ts';
+import type { Capabilities, EffortLevel } from '../../spec/capabilities.ts';
 import type { GenerateRequest } from '../../spec/request.ts';
 import type { ModelFacts, When } from './model-table.ts';
 
 /** Which of OpenAI's interfaces is spoken. */
 export type OpenaiApi = 'responses' | 'chat';
 
-/** What is known to differ from the table. It holds for every request. Nested fields are replaced one by one. */
-export interface CapabilityOverrides extends Partial<Omit<Capabilities, 'samples' | 'sampling' | 'limits'>> {
-  readonly samples?: Partial<SamplesCapability>;
-  readonly sampling?: Partial<Capabilities['sampling']>;
-  readonly limits?: Capabilities['limits'];
-}
-
 /** The model, as far as it is known, and the interface. */
 export interface CapabilitySource {
   readonly api: OpenaiApi;
   /** Undefined for a model that is not in the table. */
   readonly facts: ModelFacts | undefined;
+  /** What the user declares. It holds for every request. */
   readonly overrides: CapabilityOverrides | undefined;
 }
 
 // Doubtful things are off: what is off is a warning, what is wrongly on is an error.
-const unknownModel: Capabilities = {
-  samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false },
-  logprobs: 'none',
-  continuation: 'none',
+const unknownModel: Capabilities = textCapabilities({
   tools: true,
   schema: true,
   sampling: { temperature: false, topP: false, topK: false, seed: false },
   stop: false,
-  efforts: [],
-  limits: {},
-  files: [],
-  tokenLevel: false,
-  rewardScores: false,
-  hiddenStates: false,
   known: 'assumed',
-};
+});
 
 const most = { topLogprobs: 20, chatSamples: 128 };
 
 /** What the model can do for such a request: most of it depends on the effort. */
 export function openaiCapabilities(source: CapabilitySource, request?: GenerateRequest): Capabilities {
   const { facts, overrides } = source;
-  const base = facts === undefined ? unknownModel : knownModel(source, facts, request);
-  if (overrides === undefined) return base;
-  return {
-    ...base,
-    known: 'declared',
-    ...overrides,
-    samples: { ...base.samples, ...overrides.samples },
-    sampling: { ...base.sampling, ...overrides.sampling },
-    limits: { ...base.limits, ...overrides.limits },
-  };
+  return overrideCapabilities(facts === undefined ? unknownModel : knownModel(source, facts, request), overrides);
 }
 
 /** The effort that will be in force, or undefined for the model's own. Some models call tools in chat at effort `none` only. */

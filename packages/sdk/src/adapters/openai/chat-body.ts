@@ -3,7 +3,7 @@ import type { Message, Origin } from '../../spec/content.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { GenerateRequest } from '../../spec/request.ts';
 import { fieldsOf } from '../../wire/json-fields.ts';
-import { collectWarnings } from '../../wire/openai-chat/messages.ts';
+import { collectWarnings, type Warn } from '../../wire/collect-warnings.ts';
 import { type ChatRequestBody, writeChatRequest } from '../../wire/openai-chat/request.ts';
 import { looseSchema } from '../../wire/openai-responses/request.ts';
 import { isStrictSchema } from '../../wire/openai-responses/strict-schema.ts';
@@ -53,8 +53,6 @@ export function chatBody(request: GenerateRequest, options: ChatBodyOptions): Ch
     warnings: [...warnings, ...written.warnings],
   };
 }
-
-type Warn = ReturnType<typeof collectWarnings>['warn'];
 
 /** The API refuses messages with reasoning in them. */
 function withoutReasoning(messages: readonly Message[], warn: Warn): readonly Message[] {

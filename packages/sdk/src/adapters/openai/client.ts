@@ -1,23 +1,13 @@
 import type * as OpenaiSdk from 'openai';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
-import { type ApiKey, readKey } from './key.ts';
-
-/** What a request is sent with. */
-export interface PostOptions {
-  readonly body: object;
-  readonly headers: { readonly [name: string]: string };
-  readonly signal: AbortSignal;
-  readonly stream: true;
-  /** Milliseconds until the headers of the answer. */
-  readonly timeout: number;
-  readonly maxRetries: 0;
-}
+import type { ApiKey } from '../../transport/key.ts';
+import type { OfficialClient } from '../../transport/official-client.ts';
+import { readKey } from './key.ts';
 
 /** The part of the official clients that is used. `OpenAI`, `AzureOpenAI` and `BedrockOpenAI` have it. */
-export interface OpenaiClient {
+export interface OpenaiClient extends OfficialClient {
   readonly apiKey?: string | null;
-  post(path: string, options: PostOptions): { asResponse(): Promise<Response> };
 }
 
 /** What a client is made with. */

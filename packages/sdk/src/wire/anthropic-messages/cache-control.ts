@@ -1,5 +1,6 @@
 import type { CacheBreakpoint, Message } from '../../spec/content.ts';
 import type { JsonObject } from '../../spec/json.ts';
+import type { Warn } from '../collect-warnings.ts';
 
 const mostBreakpoints = 4;
 
@@ -10,10 +11,7 @@ export type CacheControl = (part: { readonly cache?: CacheBreakpoint }) => { rea
  * Writes cache breakpoints. The API takes 4 and refuses more, so the last 4 of a conversation are kept: each covers all
  * before it.
  */
-export function cacheControl(
-  messages: readonly Message[],
-  warn: (option: string, message: string) => void,
-): CacheControl {
+export function cacheControl(messages: readonly Message[], warn: Warn): CacheControl {
   let total = 0;
   for (const { content } of messages) {
     if (typeof content !== 'string')

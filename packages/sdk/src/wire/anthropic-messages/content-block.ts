@@ -3,7 +3,7 @@ import type { AssistantPart, Origin, ToolCallPart } from '../../spec/content.ts'
 import type { JsonObject, JsonValue } from '../../spec/json.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
 import { type Fields, textOf } from '../json-fields.ts';
-import { readToolInput } from '../openai-chat/tool-input.ts';
+import { readToolInput } from '../tool-input.ts';
 import { messagesMetadata } from './opaque.ts';
 
 /** What a block is read for. */

@@ -2,7 +2,7 @@ import type { CallFailure } from '../../errors/model-call-error.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import { writeEvent } from '../../transport/events.ts';
 import { failureOfStatus, htmlTitle, quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
-import { fieldsOf, textOf } from '../json-fields.ts';
+import { fieldsOf, parsedJson, textOf } from '../json-fields.ts';
 
 const failureByType: { readonly [type: string]: CallFailure } = {
   authentication_error: 'auth',
@@ -30,7 +30,7 @@ export function readMessagesError(status: number, body: string): ReplyFailure {
   const page = htmlTitle(body);
   if (page !== undefined)
     return { ...byStatus, message: `an HTML page (${page}), so something other than the API answered` };
-  const reply = fieldsOf(parsed(body));
+  const reply = fieldsOf(parsedJson(body));
   const { failure, message } = readMessagesErrorField(reply?.['error'] ?? reply);
   return {
     ...byStatus,
@@ -103,12 +103,4 @@ function inTheirWords(failure: CallFailure, message: string): string {
     return `Output blocked by content filtering policy: ${message}`;
   }
   return message;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import type { FilePart } from '../../spec/content.ts';
 import type { JsonObject } from '../../spec/json.ts';
+import type { Warn } from '../collect-warnings.ts';
 
 /**
  * Writes an image or a document as a content block, or warns why it cannot be. Images and PDFs go as bytes or by URL,
@@ -7,7 +8,7 @@ import type { JsonObject } from '../../spec/json.ts';
  */
 export function writeFile(
   part: FilePart,
-  options: { readonly files: readonly string[]; readonly warn: (option: string, message: string) => void },
+  options: { readonly files: readonly string[]; readonly warn: Warn },
 ): JsonObject | undefined {
   const { mediaType, filename } = part;
   const family = mediaType.split('/')[0] ?? '';

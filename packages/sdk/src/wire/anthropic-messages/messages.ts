@@ -9,6 +9,7 @@ import type {
   UserPart,
 } from '../../spec/content.ts';
 import type { JsonObject } from '../../spec/json.ts';
+import type { Warn } from '../collect-warnings.ts';
 import { fieldsOf } from '../json-fields.ts';
 import { type CacheControl, cacheControl } from './cache-control.ts';
 import { writeFile } from './files.ts';
@@ -23,7 +24,7 @@ export interface MessagesOptions {
   /** The model takes system messages between turns. */
   readonly systemBetweenTurns: boolean;
   /** Told about everything that had to be left out or changed. */
-  readonly warn: (option: string, message: string) => void;
+  readonly warn: Warn;
 }
 
 /** A conversation on the wire. */

@@ -4,9 +4,9 @@ import type { JsonObject } from '../../spec/json.ts';
 import type { GenerateRequest, ToolChoice } from '../../spec/request.ts';
 import type { Warning } from '../../spec/result.ts';
 import type { OutputSchema } from '../../spec/schema.ts';
-import { collectWarnings } from '../openai-chat/messages.ts';
+import { collectWarnings, type Warn } from '../collect-warnings.ts';
 import { schemaJson } from '../schema-json.ts';
-import { type MessagesOptions, writeMessages } from './messages.ts';
+import { writeMessages } from './messages.ts';
 import { heldSchema } from './output-schema.ts';
 import { writeThinking } from './thinking.ts';
 import type { ClaudeTraits } from './traits.ts';
@@ -63,8 +63,6 @@ export function writeMessagesRequest(request: GenerateRequest, options: Messages
   };
   return { body, warnings };
 }
-
-type Warn = MessagesOptions['warn'];
 
 function warnUnsent({ seed, logprobs, sessionKey }: GenerateRequest, warn: Warn): void {
   if (seed !== undefined) warn('seed', 'seed was not sent: this API has none');

@@ -51,6 +51,12 @@ const text = (index: number, ...texts: readonly string[]): object[] => [
 const over = { type: 'message_stop' };
 
 describe('createMessagesReader', () => {
+  it('takes the [DONE] of other formats, which some gateways add, for nothing', () => {
+    const reader = readerOf();
+    expect(reader.read('[DONE]')).toBeUndefined();
+    expect([reader.ended, reader.complete, reader.begun]).toEqual([false, false, false]);
+  });
+
   it('puts an answer together, the prompt’s usage from its start and the answer’s from its end', () => {
     const parts: LeafPart[] = [];
     const reader = readerOf(parts);

@@ -1,45 +1,20 @@
-import type { LeafOutcome, LeafPart } from '../../leaf/leaf-call.ts';
-import type { Origin } from '../../spec/content.ts';
+import type { LeafOutcome } from '../../leaf/leaf-call.ts';
 import type { Finish, Warning } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
-import { countOf, type Fields, fieldsOf, listOf, textOf } from '../json-fields.ts';
-import type { ReplyEnd } from '../openai-chat/stream.ts';
+import { countOf, type Fields, fieldsOf, listOf, parsedJson, textOf } from '../json-fields.ts';
+import { finishByEnd, type ReplyEnd, type ReplyReader, type ReplyReaderOptions, unreadable } from '../reply-reader.ts';
 import { type ContentBlock, createContentBlock } from './content-block.ts';
 import { readMessagesErrorField } from './error.ts';
 import { readMessagesFinish } from './finish.ts';
 import { readMessagesUsage } from './usage.ts';
 
-/** What a reply is read for. */
-export interface MessagesReaderOptions {
-  /** Written on thinking and tool calls. */
-  readonly origin: Origin;
-  /** Text the engine was prompted with, for an estimate where it reports no usage. Asked for only then. */
-  readonly prompt: () => string;
-  /** Takes the parts as they arrive. */
-  readonly emit?: ((part: LeafPart) => void) | undefined;
-}
-
-/** Reads a message, streamed or whole. */
-export interface MessagesReader {
-  /** Takes the data of one event, or a whole message. Says what is wrong, where something is; nothing may be read after that. */
-  read(data: string): ReplyFailure | undefined;
-  /** The server said that nothing more comes (`message_stop`, or a whole message). */
-  readonly ended: boolean;
-  /** The `stop_reason` is there: the answer is whole, whatever happens to the connection. */
-  readonly complete: boolean;
-  /** Something of an answer has arrived. */
-  readonly begun: boolean;
-  /** What there is. Usage that the server did not report is estimated: the prompt's is known from the first event on. */
-  outcome(end: ReplyEnd): LeafOutcome;
-}
-
-const finishByEnd: { readonly [end in ReplyEnd]: Finish } = {
-  whole: { unified: 'error', by: 'aborted' },
-  cut: { unified: 'error', by: 'aborted' },
-  aborted: { unified: 'aborted', by: 'aborted' },
-};
+/**
+ * Reads a message, streamed or whole: ended by `message_stop`, complete with its `stop_reason`. The prompt's usage is known from
+ * the first event on.
+ */
+export type MessagesReader = ReplyReader;
 
 /**
  * Makes a reader of one reply.
@@ -49,19 +24,19 @@ const finishByEnd: { readonly [end in ReplyEnd]: Finish } = {
  * reader.read('{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"97"}}');
  * reader.outcome('aborted').candidates[0]?.content; // [{ type: 'text', text: '97' }]
  */
-export function createMessagesReader(options: MessagesReaderOptions): MessagesReader {
-  return new ReplyReader(options);
+export function createMessagesReader(options: ReplyReaderOptions): MessagesReader {
+  return new MessagesReplyReader(options);
 }
 
-class ReplyReader implements MessagesReader {
-  readonly #options: MessagesReaderOptions;
+class MessagesReplyReader implements MessagesReader {
+  readonly #options: ReplyReaderOptions;
   readonly #blocks = new Map<number, ContentBlock>();
   readonly #warnings: Warning[] = [];
   #usage: Fields | undefined;
   #finish: Finish | undefined;
   #ended = false;
 
-  constructor(options: MessagesReaderOptions) {
+  constructor(options: ReplyReaderOptions) {
     this.#options = options;
   }
 
@@ -78,7 +53,8 @@ class ReplyReader implements MessagesReader {
   }
 
   read(data: string): ReplyFailure | undefined {
-    const event = fieldsOf(parsed(data));
+    if (data === '[DONE]') return undefined;
+    const event = fieldsOf(parsedJson(data));
     if (event === undefined) return unreadable(`expected a JSON object, received ${quotable(data) || 'nothing'}`);
     switch (event['type']) {
       case 'message_start':
@@ -209,16 +185,4 @@ function inputTokens({ inputUncached = 0, cacheRead = 0, cacheWrite }: Usage = {
 
 function outputTokens({ outputText = 0, outputReasoning = 0 }: Usage): number {
   return outputText + outputReasoning;
-}
-
-function unreadable(message: string): ReplyFailure {
-  return { failure: 'protocol', dispatch: 'unknown', message };
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

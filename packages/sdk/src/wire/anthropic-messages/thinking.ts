@@ -1,6 +1,7 @@
 import type { Capabilities, EffortLevel } from '../../spec/capabilities.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { GenerateRequest } from '../../spec/request.ts';
+import type { Warn } from '../collect-warnings.ts';
 import type { ClaudeTraits } from './traits.ts';
 
 /** The least cap on thinking that the API takes. */
@@ -27,7 +28,7 @@ export function writeThinking(
     readonly capabilities: Capabilities;
     readonly traits: ClaudeTraits;
     readonly maxTokens: number;
-    readonly warn: (option: string, message: string) => void;
+    readonly warn: Warn;
   },
 ): WrittenThinking {
   const { effort, maxReasoningTokens: cap } = request;

@@ -3,7 +3,7 @@ import type { AssistantPart, Origin, ToolCallPart } from '../../spec/content.ts'
 import type { Finish, TokenLogprob } from '../../spec/result.ts';
 import { countOf, type Fields, fieldsOf, listOf, textOf } from '../json-fields.ts';
 import { readChatFinish } from './finish.ts';
-import { readToolInput } from './tool-input.ts';
+import { readToolInput } from '../tool-input.ts';
 
 interface CallBuffer {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { CallFailure } from '../../errors/model-call-error.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import { failureOfStatus, htmlTitle, quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
-import { type Fields, fieldsOf, textOf } from '../json-fields.ts';
+import { type Fields, fieldsOf, parsedJson, textOf } from '../json-fields.ts';
 
 // Servers name the same things differently: codes and types of OpenAI, llama-server, vLLM and of gateways in front of others.
 const failureByName: { readonly [name: string]: CallFailure } = {
@@ -31,7 +31,7 @@ export function readChatError(status: number, body: string): ReplyFailure {
   const page = htmlTitle(body);
   if (page !== undefined)
     return { ...byStatus, message: `an HTML page (${page}), so something other than the API answered` };
-  const error = errorFields(parsed(body));
+  const error = errorFields(parsedJson(body));
   const message = messageOf(error) ?? quotable(body);
   return {
     ...byStatus,
@@ -106,12 +106,4 @@ function errorFields(body: unknown): Fields | undefined {
 function messageOf(error: Fields | undefined): string | undefined {
   const message = textOf(error?.['message']) ?? textOf(error?.['detail']);
   return message === undefined || message.trim() === '' ? undefined : quotable(message);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { AssistantPart, FilePart, Message, Origin, ToolCallPart, UserPart } from '../../spec/content.ts';
 import type { JsonObject } from '../../spec/json.ts';
-import type { Warning } from '../../spec/result.ts';
+import type { Warn } from '../collect-warnings.ts';
 
 /** How messages are written. */
 export interface ChatMessagesOptions {
@@ -9,7 +9,7 @@ export interface ChatMessagesOptions {
   /** Media types the model takes, for example `image/*`. */
   readonly files: readonly string[];
   /** Told about everything that had to be left out. */
-  readonly warn: (option: string, message: string) => void;
+  readonly warn: Warn;
 }
 
 /** Writes a conversation as chat-completions messages. */
@@ -131,18 +131,4 @@ export function writeToolCall(part: ToolCallPart): JsonObject {
 
 function isOwn(origin: Origin | undefined, own: Origin): boolean {
   return origin === undefined || (origin.provider === own.provider && origin.modelId === own.modelId);
-}
-
-/** Collects warnings about what could not be honoured, each once. */
-export function collectWarnings(): {
-  readonly warnings: readonly Warning[];
-  readonly warn: ChatMessagesOptions['warn'];
-} {
-  const warnings: Warning[] = [];
-  return {
-    warnings,
-    warn: (option, message) => {
-      if (!warnings.some((known) => known.message === message)) warnings.push({ code: 'unsupported', option, message });
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import type { AssistantPart, FilePart, Message, ToolResultPart, UserPart } from '../../spec/content.ts';
-import { readToolInput } from './tool-input.ts';
+import { readToolInput } from '../tool-input.ts';
 import type { ChatMessageFields } from './request-schema.ts';
 
 type AssistantFields = Extract<ChatMessageFields, { role: 'assistant' }>;

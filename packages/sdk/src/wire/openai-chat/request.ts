@@ -5,7 +5,8 @@ import type { GenerateRequest, ToolChoice } from '../../spec/request.ts';
 import type { Warning } from '../../spec/result.ts';
 import type { OutputSchema } from '../../spec/schema.ts';
 import { schemaJson } from '../schema-json.ts';
-import { type ChatMessagesOptions, collectWarnings, writeChatMessages } from './messages.ts';
+import { collectWarnings, type Warn } from '../collect-warnings.ts';
+import { writeChatMessages } from './messages.ts';
 
 /** How a request is written. */
 export interface ChatRequestOptions {
@@ -59,8 +60,6 @@ export function writeChatRequest(request: GenerateRequest, options: ChatRequestO
   };
   return { body, warnings };
 }
-
-type Warn = ChatMessagesOptions['warn'];
 
 function toolFields(
   { tools = [], toolChoice }: GenerateRequest,

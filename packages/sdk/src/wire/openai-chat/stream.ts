@@ -1,48 +1,24 @@
-import type { LeafOutcome, LeafPart } from '../../leaf/leaf-call.ts';
-import type { Origin } from '../../spec/content.ts';
-import type { Finish, Warning } from '../../spec/result.ts';
+import type { LeafOutcome } from '../../leaf/leaf-call.ts';
+import type { Warning } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
-import { countOf, fieldsOf, listOf, textOf } from '../json-fields.ts';
+import { countOf, fieldsOf, listOf, parsedJson, textOf } from '../json-fields.ts';
+import { finishByEnd, type ReplyEnd, type ReplyReader, type ReplyReaderOptions, unreadable } from '../reply-reader.ts';
 import { ChatChoice } from './choice.ts';
 import { readChatErrorField } from './error.ts';
 import { readChatUsage } from './usage.ts';
 
 /** What a reply is read for. */
-export interface ChatReaderOptions {
+export interface ChatReaderOptions extends ReplyReaderOptions {
   /** Samples that were asked for. */
   readonly samples: number;
-  /** Written on reasoning and tool calls. */
-  readonly origin: Origin;
-  /** Text the engine was prompted with, for an estimate where it reports no usage. Asked for only then. */
-  readonly prompt: () => string;
-  /** Takes the parts as they arrive. */
-  readonly emit?: ((part: LeafPart) => void) | undefined;
 }
 
-/** How the reading ended: with all there was to read, cut off, or because the caller lost interest. */
-export type ReplyEnd = 'whole' | 'cut' | 'aborted';
-
-/** Reads a chat completion, streamed or whole. */
-export interface ChatReader {
-  /** Takes the data of one event, or a whole body. Says what is wrong, where something is; nothing may be read after that. */
-  read(data: string): ReplyFailure | undefined;
-  /** The server said that nothing more comes (`[DONE]`, or a whole body). */
-  readonly ended: boolean;
-  /** Every sample has its `finish_reason`: the answer is whole, whatever happens to the connection. */
-  readonly complete: boolean;
-  /** Something of an answer has arrived. */
-  readonly begun: boolean;
-  /** What there is. Usage that the server did not report is estimated from the text. */
-  outcome(end: ReplyEnd): LeafOutcome;
-}
-
-const finishByEnd: { readonly [end in ReplyEnd]: Finish } = {
-  whole: { unified: 'error', by: 'aborted' },
-  cut: { unified: 'error', by: 'aborted' },
-  aborted: { unified: 'aborted', by: 'aborted' },
-};
+/**
+ * Reads a chat completion, streamed or whole: ended by `[DONE]`, complete when every sample has its `finish_reason`.
+ */
+export type ChatReader = ReplyReader;
 
 /**
  * Makes a reader of one reply.
@@ -53,10 +29,10 @@ const finishByEnd: { readonly [end in ReplyEnd]: Finish } = {
  * reader.outcome('whole').candidates[0]?.content; // [{ type: 'text', text: '97' }]
  */
 export function createChatReader(options: ChatReaderOptions): ChatReader {
-  return new ReplyReader(options);
+  return new ChatReplyReader(options);
 }
 
-class ReplyReader implements ChatReader {
+class ChatReplyReader implements ChatReader {
   readonly #options: ChatReaderOptions;
   readonly #choices = new Map<number, ChatChoice>();
   #usage: unknown;
@@ -87,7 +63,7 @@ class ReplyReader implements ChatReader {
       this.#ended = true;
       return undefined;
     }
-    const reply = fieldsOf(parsed(data));
+    const reply = fieldsOf(parsedJson(data));
     if (reply === undefined) return unreadable(`expected a JSON object, received ${quotable(data) || 'nothing'}`);
     if (reply['error'] != null) {
       // An error before the first token is a refusal that came late; after it, work was done that somebody may bill.
@@ -169,16 +145,4 @@ function shortcomings(exact: boolean, came: number, samples: number): readonly W
     warnings.push({ code: 'short', option: 'samples', message });
   }
   return warnings;
-}
-
-function unreadable(message: string): ReplyFailure {
-  return { failure: 'protocol', dispatch: 'unknown', message };
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

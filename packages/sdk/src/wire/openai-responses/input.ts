@@ -1,5 +1,6 @@
 import type { AssistantPart, FilePart, Message, Origin, ReasoningPart, UserPart } from '../../spec/content.ts';
 import type { JsonObject } from '../../spec/json.ts';
+import type { Warn } from '../collect-warnings.ts';
 import { fieldsOf, textOf } from '../json-fields.ts';
 import { callArguments } from './output-items.ts';
 import { responsesMetadata } from './metadata.ts';
@@ -13,7 +14,7 @@ export interface ResponsesInputOptions {
   /** The model takes explicit cache breakpoints. */
   readonly breakpoints: boolean;
   /** Told about everything that had to be left out. */
-  readonly warn: (option: string, message: string) => void;
+  readonly warn: Warn;
 }
 
 /** A conversation as this format has it. */

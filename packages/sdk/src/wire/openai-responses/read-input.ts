@@ -7,7 +7,7 @@ import type {
   ToolResultPart,
   UserPart,
 } from '../../spec/content.ts';
-import { readToolInput } from '../openai-chat/tool-input.ts';
+import { readToolInput } from '../tool-input.ts';
 import { responsesMetadata } from './metadata.ts';
 import { betweenSummaries } from './reply-item.ts';
 import type { ResponsesItemFields } from './request-schema.ts';

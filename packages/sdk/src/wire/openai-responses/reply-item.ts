@@ -2,7 +2,7 @@ import type { LeafPart } from '../../leaf/leaf-call.ts';
 import type { AssistantPart, Origin, PartMetadata } from '../../spec/content.ts';
 import type { TokenLogprob } from '../../spec/result.ts';
 import { type Fields, fieldsOf, listOf, textOf } from '../json-fields.ts';
-import { readToolInput } from '../openai-chat/tool-input.ts';
+import { readToolInput } from '../tool-input.ts';
 import { responsesMetadata } from './metadata.ts';
 
 /** What an item is read for. */

@@ -4,9 +4,9 @@ import type { JsonObject } from '../../spec/json.ts';
 import type { GenerateRequest, ToolChoice } from '../../spec/request.ts';
 import type { Warning } from '../../spec/result.ts';
 import type { OutputSchema } from '../../spec/schema.ts';
-import { collectWarnings } from '../openai-chat/messages.ts';
+import { collectWarnings, type Warn } from '../collect-warnings.ts';
 import { schemaJson } from '../schema-json.ts';
-import { type ResponsesInputOptions, writeResponsesInput } from './input.ts';
+import { writeResponsesInput } from './input.ts';
 import { isStrictSchema } from './strict-schema.ts';
 
 /** How a request is written. */
@@ -24,8 +24,6 @@ export interface ResponsesRequestBody {
   readonly body: JsonObject;
   readonly warnings: readonly Warning[];
 }
-
-type Warn = ResponsesInputOptions['warn'];
 
 /**
  * Writes a request as the body of a streamed response that the server does not keep. Models that reason are asked for their

@@ -1,26 +1,15 @@
-import type { LeafOutcome, LeafPart } from '../../leaf/leaf-call.ts';
-import type { Origin } from '../../spec/content.ts';
+import type { LeafOutcome } from '../../leaf/leaf-call.ts';
 import type { JsonObject, JsonValue } from '../../spec/json.ts';
 import type { Finish } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
-import { countOf, type Fields, fieldsOf, listOf, textOf } from '../json-fields.ts';
-import type { ReplyEnd } from '../openai-chat/stream.ts';
+import { countOf, type Fields, fieldsOf, listOf, parsedJson, textOf } from '../json-fields.ts';
+import { finishByEnd, type ReplyEnd, type ReplyReader, type ReplyReaderOptions, unreadable } from '../reply-reader.ts';
 import { readResponsesErrorField } from './error.ts';
 import { readResponsesFinish } from './finish.ts';
 import { ReplyItem } from './reply-item.ts';
 import { readResponsesUsage } from './usage.ts';
-
-/** What a reply is read for. */
-export interface ResponsesReaderOptions {
-  /** Written on reasoning and tool calls. */
-  readonly origin: Origin;
-  /** Text the engine was prompted with, for an estimate where it reports no usage. Asked for only then. */
-  readonly prompt: () => string;
-  /** Takes the parts as they arrive. */
-  readonly emit?: ((part: LeafPart) => void) | undefined;
-}
 
 /** Why a prompt was not read from the cache, as far as the provider says. */
 export interface CacheMiss {
@@ -30,23 +19,13 @@ export interface CacheMiss {
   readonly tokens?: number;
 }
 
-/** Reads a response, streamed or whole. */
-export interface ResponsesReader {
-  /**
-   * Takes the data of one event, or a whole body. The name of the event, where it is known, saves reading those that only
-   * repeat others. Says what is wrong, where something is; nothing may be read after that.
-   */
-  read(data: string, event?: string): ReplyFailure | undefined;
-  /** The terminal event has come: nothing more comes. */
-  readonly ended: boolean;
-  /** The answer is whole, or the server said itself why not: whatever happens to the connection. */
-  readonly complete: boolean;
-  /** Something of an answer has arrived. */
-  readonly begun: boolean;
+/**
+ * Reads a response, streamed or whole: ended by its terminal event, complete also where the server said itself why the answer is
+ * not. Names of events save reading those that only repeat others.
+ */
+export interface ResponsesReader extends ReplyReader {
   /** Reported for requests that ask for cache diagnostics. */
   readonly cacheMiss: CacheMiss | undefined;
-  /** What there is. Usage that the server did not report is estimated from the text where that can be done. */
-  outcome(end: ReplyEnd): LeafOutcome;
 }
 
 /**
@@ -57,8 +36,8 @@ export interface ResponsesReader {
  * reader.read('{"type":"response.output_text.delta","output_index":0,"delta":"97"}');
  * reader.outcome('cut').candidates[0]?.content; // [{ type: 'text', text: '97' }]
  */
-export function createResponsesReader(options: ResponsesReaderOptions): ResponsesReader {
-  return new ReplyReader(options);
+export function createResponsesReader(options: ReplyReaderOptions): ResponsesReader {
+  return new ResponsesReplyReader(options);
 }
 
 // Events that say what others say too.
@@ -79,15 +58,15 @@ const repeats: ReadonlySet<string> = new Set([
 
 const told = ['id', 'model', 'status', 'service_tier', 'prompt_cache_diagnostics'];
 
-class ReplyReader implements ResponsesReader {
-  readonly #options: ResponsesReaderOptions;
+class ResponsesReplyReader implements ResponsesReader {
+  readonly #options: ReplyReaderOptions;
   readonly #items = new Map<number, ReplyItem>();
   #response: Fields | undefined;
   #usage: Usage | undefined;
   #ended = false;
   #failed = false;
 
-  constructor(options: ResponsesReaderOptions) {
+  constructor(options: ReplyReaderOptions) {
     this.#options = options;
   }
 
@@ -114,13 +93,9 @@ class ReplyReader implements ResponsesReader {
 
   read(data: string, event?: string): ReplyFailure | undefined {
     if (data === '[DONE]' || (event !== undefined && repeats.has(event))) return undefined;
-    const fields = fieldsOf(parsed(data));
+    const fields = fieldsOf(parsedJson(data));
     if (fields === undefined) {
-      return {
-        failure: 'protocol',
-        dispatch: 'unknown',
-        message: `expected a JSON object, received ${quotable(data) || 'nothing'}`,
-      };
+      return unreadable(`expected a JSON object, received ${quotable(data) || 'nothing'}`);
     }
     const type = textOf(fields['type']);
     if (type === 'error') return this.#failure(fieldsOf(fields['error']) ?? fields);
@@ -234,7 +209,7 @@ class ReplyReader implements ResponsesReader {
 
   #finish(items: readonly ReplyItem[], end: ReplyEnd): Finish {
     if (this.#response === undefined || this.#failed) {
-      return { unified: end === 'aborted' ? 'aborted' : 'error', by: 'aborted' };
+      return finishByEnd[end];
     }
     return readResponsesFinish(this.#response, {
       called: items.some((item) => item.type === 'function_call'),
@@ -259,12 +234,4 @@ function picked(fields: Fields, names: readonly string[]): JsonObject {
   return Object.fromEntries(
     names.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name] as JsonValue] as const])),
   );
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

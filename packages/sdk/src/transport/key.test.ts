@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TollgateError } from '../../errors/tollgate-error.ts';
+import { TollgateError } from '../errors/tollgate-error.ts';
 import { readKey } from './key.ts';
 
 describe('readKey', () => {

@@ -1,5 +1,5 @@
-import type { ToolCallPart } from '../../spec/content.ts';
-import type { JsonValue } from '../../spec/json.ts';
+import type { ToolCallPart } from '../spec/content.ts';
+import type { JsonValue } from '../spec/json.ts';
 
 /** Parses the arguments of a tool call. Invalid JSON is kept as the raw string, with the reason. No arguments are an empty object. */
 export function readToolInput(text: string): Pick<ToolCallPart, 'input' | 'invalid'> {

@@ -1,0 +1,16 @@
+import type { ShowOptions } from '../output/show-run.ts';
+
+/** Options of `tollgate solve`, as they were given. */
+export interface SolveFlags extends ShowOptions {
+  readonly strategy?: readonly string[];
+  readonly budget?: number;
+  readonly config?: string;
+  readonly record?: string;
+  readonly replay?: string;
+  readonly out?: string;
+  readonly concurrency: number;
+  readonly seed?: number;
+  readonly repeats: number;
+  readonly whenExhausted: 'error' | 'drop';
+  readonly skipInvalid?: boolean;
+}
