@@ -152,11 +152,11 @@ describe('tasks over HTTP, with the network closed', () => {
     expect(ledger).toMatchObject({ capUsd: 0.01, spentUsd: settled.usd, heldUsd: 0, rows: 14 });
     expect(strategies.reduce((sum, { costUsd }) => sum + Math.round(costUsd * 1e9), 0)).toBe(Number(settled.nanoUsd));
     expect(strategies).toMatchObject([
-      { name: 'single:small', accuracy: 0.5, answered: 3, abstained: 1, attempts: 5 },
+      { name: 'single:small', accuracy: 0.5, answered: 3, abstained: 1, attempts: 4 },
       { name: 'frugal', accuracy: 0.75, answered: 4, attempts: 9 },
     ]);
     expect(notes).toEqual([
-      'single:small: the calls of 1 tasks failed. They count as not passed, and are tried again on resume.',
+      'single:small: calls failed in 1 of 4 tasks, which count as not passed and are tried again on resume. The first: openai-compatible/small-1 ended before its finish_reason: the answer is not whole.',
     ]);
 
     expect(server.asked).toHaveLength(14);

@@ -72,7 +72,10 @@ export function costOfPass(
     tasks: tasks.length,
     runs: records.length,
     accuracy: accuracy.estimate,
-    accuracyCi95: passed === 0 || passed === records.length ? exactInterval(passed, tasks.length) : [accuracy.lower, accuracy.upper],
+    accuracyCi95:
+      passed === 0 || passed === records.length
+        ? exactInterval(passed, tasks.length)
+        : [accuracy.lower, accuracy.upper],
     costUsd,
     costUsdCi95: [costPerTask.lower * tasks.length, costPerTask.upper * tasks.length],
     costOfPassUsd: passed === 0 ? null : costUsd / passed,

@@ -461,7 +461,7 @@ describe('runTasks', () => {
     ]);
     expect(first.report.strategies[0]).toMatchObject({ answered: 3, abstained: 3, accuracy: 0 });
     expect(first.report.notes).toEqual([
-      'single:small: the calls of 3 tasks failed. They count as not passed, and are tried again on resume. The first: test/s answered 500: try later',
+      'single:small: calls failed in 3 of 6 tasks, which count as not passed and are tried again on resume. The first: test/s answered 500: try later',
     ]);
 
     broken = false;

@@ -123,7 +123,7 @@ function notesOn(
     const [first] = failed;
     if (first !== undefined) {
       notes.push(
-        `${name}: the calls of ${failed.length} tasks failed. They count as not passed, and are tried again on resume. The first: ${first.reason}`,
+        `${name}: calls failed in ${failed.length} of ${tasks} tasks, which count as not passed and are tried again on resume. The first: ${first.reason}`,
       );
     }
   }

@@ -14,7 +14,7 @@ import type { Settlement, SpendAsk, SpendGuard } from '../spec/spend-guard.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import { textOf } from '../strategy/whole-text.ts';
 import { scriptedModel } from '../testing/scripted-model.ts';
-import { textCapabilities } from '../testing/text-capabilities.ts';
+import { textCapabilities } from '../leaf/text-capabilities.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { openCassette } from './open-cassette.ts';
 

@@ -13,7 +13,7 @@ import type { Model } from '../spec/model.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import { strategyOf, withPlan } from '../strategy/strategy-plan.ts';
-import { wholeText } from '../strategy/whole-text.ts';
+import { textOf, wholeText } from '../strategy/whole-text.ts';
 import { type RetryOptions, withRetry } from './with-retry.ts';
 
 const capabilities: Capabilities = {
@@ -410,7 +410,7 @@ describe('withRetry on more samples than one call takes', () => {
       samples: 4,
       context: rootContext({ clock: recordingClock() }),
     });
-    expect(candidates.map(wholeText().key)).toEqual(['0', '1', '2', '3']);
+    expect(candidates.map(textOf)).toEqual(['0', '1', '2', '3']);
     expect(new Set(candidates.map(({ id }) => id)).size).toBe(4);
     expect(charges).toHaveLength(4);
     expect(warnings).toEqual([]);
@@ -424,7 +424,7 @@ describe('withRetry on more samples than one call takes', () => {
       samples: 3,
       context: rootContext({ clock: recordingClock() }),
     });
-    expect(candidates.map(wholeText().key)).toEqual(['1', '2']);
+    expect(candidates.map(textOf)).toEqual(['1', '2']);
     expect(warnings.map(({ code }) => code)).toEqual(['short']);
   });
 

@@ -1,3 +1,4 @@
+import { textCapabilities } from '../../leaf/text-capabilities.ts';
 import type { Capabilities } from '../../spec/capabilities.ts';
 
 /** What llama.cpp in process can do through this adapter. */
@@ -5,22 +6,13 @@ export function llamaCppCapabilities(limits: {
   readonly contextTokens: number;
   readonly parallelSamples: number;
 }): Capabilities {
-  return {
+  return textCapabilities({
     samples: { nativeMax: limits.parallelSamples, promptBilledOnce: true, cancelOne: false },
     logprobs: 'top-k',
-    maxTopLogprobs: maxTopLogprobs,
+    maxTopLogprobs,
     continuation: 'exact',
-    tools: false,
-    schema: false,
-    sampling: { temperature: true, topP: true, topK: true, seed: true },
-    stop: true,
-    efforts: [],
     limits: { contextTokens: limits.contextTokens },
-    files: [],
-    tokenLevel: false,
-    rewardScores: false,
-    hiddenStates: false,
-  };
+  });
 }
 
 /** Alternatives a position can report. */

@@ -36,7 +36,7 @@ describe('sampleToken', () => {
 
   it('keeps the smallest set that holds topP of the probability', () => {
     const seen = new Set(draws({ temperature: 1, topP: 0.7 }).map((drawn) => Number(drawn)));
-    expect([...seen].sort()).toEqual([0, 1]);
+    expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1]);
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
 import { exchange } from '../../transport/exchange.ts';
 import { postUnread } from '../../transport/official-client.ts';
-import { createChatReader } from '../../wire/openai-chat/stream.ts';
+import { type ChatReader, createChatReader } from '../../wire/openai-chat/stream.ts';
 import { readResponsesError } from '../../wire/openai-responses/error.ts';
-import { type CacheMiss, createResponsesReader } from '../../wire/openai-responses/stream.ts';
+import { type CacheMiss, createResponsesReader, type ResponsesReader } from '../../wire/openai-responses/stream.ts';
 import { requestBody } from './body.ts';
 import type { OpenaiSettings } from './options.ts';
 import { sendFailure } from './send-failure.ts';
@@ -45,7 +45,7 @@ function readerFor(
   { api, provider, modelId }: OpenaiSettings,
   { request, emit }: LeafCall,
   prompt: () => string,
-): ReturnType<typeof createChatReader> | ReturnType<typeof createResponsesReader> {
+): ChatReader | ResponsesReader {
   const options = { origin: { provider, modelId }, prompt, emit };
   return api === 'chat'
     ? createChatReader({ ...options, samples: request.samples ?? 1 })

@@ -1,1 +1,0 @@
-export { textCapabilities } from '../leaf/text-capabilities.ts';
