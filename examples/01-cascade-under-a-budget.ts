@@ -2,7 +2,7 @@
 // The models are scripted, so this needs no key, no network and no weights.
 import assert from 'node:assert/strict';
 import { cascade, createLedger, explain, generateText, memoryStore, perToken, voteShare, withBudget } from 'tollgate';
-import { scriptedModel } from '@tollgate/sdk/testing';
+import { scriptedModel } from 'tollgate/testing';
 
 const cheap = perToken({ inputUsdPerMillion: 0.1, outputUsdPerMillion: 0.4 });
 const dear = perToken({ inputUsdPerMillion: 2, outputUsdPerMillion: 8 });

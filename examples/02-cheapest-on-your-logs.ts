@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { renderTable, replayOutcomes, resolveStrategies } from 'tollgate';
-import { readOutcomesFile } from '@tollgate/policy/node';
+import { readOutcomesFile } from 'tollgate/node';
 
 const table = await readOutcomesFile(fileURLToPath(new URL('logs.jsonl', import.meta.url)));
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finalNumber, generateText, perToken, vote } from 'tollgate';
-import { openCassette } from '@tollgate/sdk/cassettes';
-import { scriptedModel } from '@tollgate/sdk/testing';
+import { openCassette } from 'tollgate/cassettes';
+import { scriptedModel } from 'tollgate/testing';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-'));
 const path = join(folder, 'answers.jsonl');

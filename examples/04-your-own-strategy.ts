@@ -10,8 +10,8 @@ import {
   runStrategy,
   type StrategyCore,
 } from 'tollgate';
-import { readOutcomesFile } from '@tollgate/policy/node';
-import { scriptedModel } from '@tollgate/sdk/testing';
+import { readOutcomesFile } from 'tollgate/node';
+import { scriptedModel } from 'tollgate/testing';
 
 interface Seen {
   readonly votes: { readonly [answer: string]: number };

@@ -26,6 +26,16 @@ function charge(nanoUsd: string | undefined): Charge {
 }
 
 describe('generateText', () => {
+  it('gives the usage of one attempt, and leaves that of several to their charges', async () => {
+    using model = scriptedModel([
+      { text: '97', usage: { inputUncached: 9, outputText: 2 } },
+      { text: '97', usage: { inputUncached: 9, outputText: 2 } },
+      { text: '97', usage: { inputUncached: 9, outputText: 2 } },
+    ]);
+    expect((await generateText(model, 'Name a prime.')).usage).toEqual({ inputUncached: 9, outputText: 2 });
+    expect((await generateText(model, 'Name a prime.', { samples: 2 })).usage).toBeUndefined();
+  });
+
   it('asks with a prompt and gives the text and its cost', async () => {
     using model = scriptedModel(
       [

@@ -5,6 +5,7 @@ import type { Scopes } from './spec/context.ts';
 import type { Model } from './spec/model.ts';
 import type { GenerateRequest } from './spec/request.ts';
 import type { Charge, GenerateResult } from './spec/result.ts';
+import type { Usage } from './spec/usage.ts';
 import { textOf } from './strategy/whole-text.ts';
 
 /** Options of a call: everything a request has but its messages, and who it is for. */
@@ -20,6 +21,8 @@ export interface TextResult extends GenerateResult {
   readonly text: string;
   /** US dollars of every attempt, or undefined where one of them has no price. */
   readonly costUsd: number | undefined;
+  /** What the attempt consumed, where there was exactly one; of several, each charge has its own. */
+  readonly usage: Usage | undefined;
 }
 
 /**
@@ -49,7 +52,13 @@ export async function generateText(
     ...(scopes !== undefined && { context: rootContext({ scopes }) }),
   });
   const chosen = result.candidates.find((candidate) => candidate.id === result.decision.chosen);
-  return { ...result, text: chosen === undefined ? '' : textOf(chosen), costUsd: totalUsd(result.charges) };
+  const [only, ...others] = result.charges;
+  return {
+    ...result,
+    text: chosen === undefined ? '' : textOf(chosen),
+    costUsd: totalUsd(result.charges),
+    usage: others.length === 0 ? only?.usage : undefined,
+  };
 }
 
 /** US dollars of all charges, or undefined where one of them has no price. */

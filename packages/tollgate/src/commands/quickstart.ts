@@ -75,7 +75,8 @@ async function quickstart(flags: QuickstartFlags): Promise<number> {
       ledger,
       runId: 'quickstart',
       budgetUsd: flags.budget,
-      defaults: cassette.defaults,
+      // Log-probabilities are for the recording; live they would only cost time.
+      defaults: flags.live === undefined ? cassette.defaults : { ...cassette.defaults, logprobs: false },
       concurrency: flags.live === undefined ? 16 : 1,
       seed: 7,
       signal: interruptSignal(),
