@@ -17,6 +17,7 @@ export {
 } from './errors/model-call-error.ts';
 export { type ErrorCode, TollgateError } from './errors/tollgate-error.ts';
 export { generateText, type GenerateTextOptions, type TextResult, totalUsd } from './generate-text.ts';
+export { asTokenModel, withTokenModel } from './leaf/as-token-model.ts';
 export {
   childContext,
   type ChildContextOptions,

@@ -4,6 +4,7 @@ export {
   type AnswerCheck,
   type AnswerKey,
   type AnyStrategyCore,
+  asTokenModel,
   type AssistantPart,
   BudgetBusyError,
   BudgetExceededError,

@@ -1,4 +1,6 @@
 import {
+  asTokenModel,
+  type CallContext,
   type GenerateRequest,
   carriesContext,
   guardedContext,
@@ -11,6 +13,7 @@ import {
   type Scopes,
   strategyOf,
   withPlan,
+  withTokenModel,
 } from '@tollgate/sdk';
 import type { Ledger } from '../ledger/ledger.ts';
 import { scopePairs } from '../ledger/scope-pair.ts';
@@ -57,9 +60,9 @@ export function withBudget(model: Model, options: WithBudgetOptions): Model {
     );
   }
   const guard = new LedgerGuard({ ledger, scopes: scopePairs(scopes), answerFloorTokens, priceOf, whenBusy });
-  const guarded = (request: GenerateRequest): GenerateRequest => ({
-    ...request,
-    context: guardedContext(request.context ?? rootContext(), guard),
+  const guarded = <T extends { readonly context?: CallContext }>(call: T): T & { readonly context: CallContext } => ({
+    ...call,
+    context: guardedContext(call.context ?? rootContext(), guard),
   });
   const held = heldAsLeaf(model);
   const bounded: Model & { readonly [carriesContext]: true } = {
@@ -73,6 +76,10 @@ export function withBudget(model: Model, options: WithBudgetOptions): Model {
     stream: (request) => held.stream(guarded(request)),
     close: async () => held.close?.(),
   };
+  withTokenModel(bounded, () => {
+    const tokens = asTokenModel(model);
+    return tokens === undefined ? undefined : { ...tokens, open: (options) => tokens.open(guarded(options)) };
+  });
   const plan = strategyOf(model);
   return plan === undefined ? bounded : withPlan(bounded, plan);
 }

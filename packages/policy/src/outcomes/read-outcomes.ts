@@ -68,7 +68,8 @@ async function* gunzip(compressed: AsyncGenerator<Bytes>, source: string): Async
     yield* ReadableStream.from(noticed()).pipeThrough(new DecompressionStream('gzip'));
   } catch (error) {
     if (sourceFailed) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InvalidFileError(source, [{ message: `the compressed data is damaged or ends early: ${why}` }]);
+    // The message is empty where the data ends early.
+    const why = error instanceof Error && error.message !== '' ? `: ${error.message}` : '.';
+    throw new InvalidFileError(source, [{ message: `the compressed data is damaged or ends early${why}` }]);
   }
 }

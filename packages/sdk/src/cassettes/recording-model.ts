@@ -1,5 +1,6 @@
 import { createRandom } from '@tollgate/stats';
 import { TollgateError } from '../errors/tollgate-error.ts';
+import { asTokenModel, withTokenModel } from '../leaf/as-token-model.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
 import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
@@ -53,6 +54,7 @@ export class RecordingModel implements Model {
     this.modelId = options.model.modelId;
     this[carriesContext] = doesCarryContext(options.model);
     if (options.pricing !== undefined) this.pricing = options.pricing;
+    withTokenModel(this, () => asTokenModel(options.model));
   }
 
   capabilitiesFor(request?: GenerateRequest): Capabilities {

@@ -7,6 +7,7 @@ import type { ModelRef, Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { GenerateResult } from '../spec/result.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
+import { withTokenModel } from './as-token-model.ts';
 import { childContext, rootContext } from './call-context.ts';
 import { carriesContext } from './carries-context.ts';
 import { checkRequest } from './check-request.ts';
@@ -49,6 +50,7 @@ class LeafModel implements Model {
     this.provider = definition.provider;
     this.modelId = definition.modelId;
     if (definition.pricing !== undefined) this.pricing = definition.pricing;
+    if (definition.tokenModel !== undefined) withTokenModel(this, definition.tokenModel);
   }
 
   capabilitiesFor(request?: GenerateRequest): Capabilities {

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
+import type { TokenModel } from '../spec/token-model.ts';
 import type { LeafCall, LeafOutcome } from './leaf-call.ts';
 
 /** What makes a leaf. */
@@ -21,5 +22,7 @@ export interface ModelDefinition {
   readonly countInputTokens?: (request: GenerateRequest) => number;
   /** Attempts on the wire at once for one request with more samples than one call takes. Range [1, ∞). @defaultValue 8 */
   readonly maxParallelAttempts?: number;
+  /** What `asTokenModel` gives, where the engine shows next-token distributions. Made when first asked for. */
+  readonly tokenModel?: () => TokenModel;
   readonly close?: () => Promise<void>;
 }

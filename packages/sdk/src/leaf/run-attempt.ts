@@ -99,7 +99,8 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
   };
 }
 
-function refuseLate(model: ModelRef, context: CallContext, signal: AbortSignal | undefined): void {
+/** Refuses what would start after its abort or its deadline. */
+export function refuseLate(model: ModelRef, context: CallContext, signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) {
     throw new AbortedError('The call was aborted before it was sent.', { cause: signal.reason });
   }
@@ -135,13 +136,15 @@ function boundOf(definition: ModelDefinition, { request, capabilities }: Attempt
   };
 }
 
-interface PricedCharge {
+/** What an attempt cost, and what went wrong with recording it. */
+export interface PricedCharge {
   readonly charge: Charge;
   readonly warning?: Warning;
 }
 
-async function settle(attempt: {
-  readonly definition: ModelDefinition;
+/** Charges an attempt, in the ledger where it was held and in the trace. */
+export async function settle(attempt: {
+  readonly definition: Pick<ModelDefinition, 'pricing'>;
   readonly context: CallContext;
   readonly permit: Permit | undefined;
   readonly model: ModelRef;
@@ -175,7 +178,7 @@ async function settle(attempt: {
 }
 
 function priceWithout(attempt: {
-  readonly definition: ModelDefinition;
+  readonly definition: Pick<ModelDefinition, 'pricing'>;
   readonly context: CallContext;
   readonly model: ModelRef;
   readonly usage: Usage;
@@ -192,7 +195,7 @@ function priceWithout(attempt: {
 }
 
 /** Returns the hold. A ledger that cannot do so keeps it, so the cap holds, and its error does not hide the one that matters. */
-async function giveBack(
+export async function giveBack(
   permit: Permit | undefined,
   { reason, context }: { readonly reason: string; readonly context: CallContext },
 ): Promise<void> {

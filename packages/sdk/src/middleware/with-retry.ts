@@ -3,6 +3,7 @@ import { AbortedError } from '../errors/aborted-error.ts';
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { type CallFailure, ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
+import { asTokenModel, withTokenModel } from '../leaf/as-token-model.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
@@ -96,6 +97,7 @@ class RetryingModel implements Model {
     this[carriesContext] = doesCarryContext(model);
     if (model.pricing !== undefined) this.pricing = model.pricing;
     if (model.close !== undefined) this.close = async () => model.close?.();
+    withTokenModel(this, () => asTokenModel(model));
   }
 
   capabilitiesFor(request?: GenerateRequest): Capabilities {

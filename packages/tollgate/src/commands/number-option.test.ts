@@ -7,9 +7,10 @@ describe('dollars', () => {
     ['0.5', 0.5],
     ['$2', 2],
     ['1e-6', 0.000001],
+    ['1e-9', 1e-9],
   ])('reads %s', (text, usd) => expect(dollars(text)).toBe(usd));
 
-  it.each(['', ' ', '0', '-1', 'NaN', 'Infinity', 'five', '1,5', '$'])('refuses %j', (text) => {
+  it.each(['', ' ', '0', '-1', '1e-12', 'NaN', 'Infinity', 'five', '1,5', '$'])('refuses %j', (text) => {
     expect(() => dollars(text)).toThrow(InvalidArgumentError);
     expect(() => dollars(text)).toThrow(`Expected US dollars above 0, for example 0.50; received "${text}".`);
   });

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads a US dollar amount above 0. */
+/** Reads a US dollar amount of at least one nano-dollar, the smallest that is counted. */
 export function dollars(text: string): number {
   const usd = Number(text.replace(/^\$/, ''));
-  if (text.trim() !== '' && Number.isFinite(usd) && usd > 0) return usd;
+  if (text.trim() !== '' && Number.isFinite(usd) && usd >= 1e-9) return usd;
   throw new InvalidArgumentError(`Expected US dollars above 0, for example 0.50; received "${text}".`);
 }
 

@@ -17,6 +17,7 @@ import type { Command } from 'commander';
 import { interruptSignal } from '../output/interrupt.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { exitCodeOf, showReport, type ShowOptions } from '../output/show-run.ts';
+import { fileToWrite } from './file-to-write.ts';
 import { dollars, wholeNumber } from './number-option.ts';
 
 interface QuickstartFlags extends ShowOptions {
@@ -54,7 +55,7 @@ export function addQuickstart(program: Command): void {
     .option('--tasks <n>', `how many tasks (default: all recorded; ${liveTasks} live)`, wholeNumber(1))
     .option('--budget <usd>', 'hard cap in US dollars', dollars, 0.5)
     .option('--json', 'print only JSON on stdout')
-    .option('--report <file.html>', 'where the page goes', 'quickstart-report.html')
+    .option('--report <file.html>', 'where the page goes', fileToWrite, 'quickstart-report.html')
     .action(async (flags: QuickstartFlags) => {
       process.exitCode = await quickstart(flags);
     });

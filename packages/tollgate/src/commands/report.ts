@@ -3,6 +3,7 @@ import type { RunReport } from '@tollgate/policy';
 import { TollgateError } from '@tollgate/sdk';
 import type { Command } from 'commander';
 import { showReport, type ShowOptions } from '../output/show-run.ts';
+import { fileToWrite } from './file-to-write.ts';
 
 /** `tollgate report`: shows the JSON of an earlier run as a table or a page. */
 export function addReport(program: Command): void {
@@ -11,7 +12,7 @@ export function addReport(program: Command): void {
     .description('show what "solve --json" printed as a table or a page')
     .argument('<file>', 'JSON of a run')
     .option('--json', 'print the JSON again')
-    .option('--report <file.html>', 'write the page')
+    .option('--report <file.html>', 'write the page', fileToWrite)
     .action((file: string, flags: ShowOptions) => {
       showReport(readReport(file), flags);
     });

@@ -10,7 +10,7 @@ export interface SolveFlags extends ShowOptions {
   readonly out?: string;
   readonly concurrency: number;
   readonly seed?: number;
-  readonly repeats: number;
-  readonly whenExhausted: 'error' | 'drop';
+  readonly repeats?: number;
+  readonly whenExhausted?: 'error' | 'drop';
   readonly skipInvalid?: boolean;
 }

@@ -24,14 +24,17 @@ export async function solveOutcomes(run: {
       'A table of outcomes is replayed in one go; keep its figures with --json > FILE.',
     );
   }
+  if (flags.skipInvalid === true) {
+    throw new InvalidOptionError('skip-invalid', 'A table of outcomes is read whole; mend the lines that are named.');
+  }
   const table = await readOutcomesFile(run.replay, config?.prices ?? {});
   const pool = { models: table.models, ...(config !== undefined && { config }) };
   const { report, draws, stopped } = replayOutcomes({
     table,
     strategies: resolveStrategies(flags.strategy ?? defaultStrategies(pool), pool),
-    repeats: flags.repeats,
+    repeats: flags.repeats ?? 1,
     seed: flags.seed ?? 0,
-    whenExhausted: flags.whenExhausted,
+    whenExhausted: flags.whenExhausted ?? 'error',
     ...(flags.budget !== undefined && { budgetUsd: flags.budget }),
   });
   process.stderr.write(`${draws} recorded samples drawn\n`);

@@ -18,6 +18,7 @@ import { openResultsFile } from '@tollgate/policy/node';
 import { InvalidOptionError, TollgateError } from '@tollgate/sdk';
 import { openCassette } from '@tollgate/sdk/cassettes';
 import { interruptSignal } from '../output/interrupt.ts';
+import { onlyWriter } from '../output/only-writer.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { exitCodeOf, showReport } from '../output/show-run.ts';
 import type { SolveFlags } from './solve-flags.ts';
@@ -28,11 +29,34 @@ export async function solveTasks(run: {
   readonly flags: SolveFlags;
   readonly config: TollgateConfig | undefined;
 }): Promise<number> {
-  const { flags, config } = run;
+  const { flags } = run;
+  for (const name of ['repeats', 'whenExhausted'] as const) {
+    if (flags[name] === undefined) continue;
+    throw new InvalidOptionError(
+      name,
+      `--${name === 'repeats' ? name : 'when-exhausted'} is for tables of outcomes, and this run has tasks. Leave it out.`,
+    );
+  }
   const tasks = readTasks(run.tasksPath, flags.skipInvalid ?? false);
   if (flags.budget === undefined) {
     throw new InvalidOptionError('budget', 'Say what the run may cost at most, in US dollars: --budget 0.50');
   }
+  const releases: (() => void)[] = [];
+  try {
+    for (const path of [flags.out, flags.record]) if (path !== undefined) releases.push(onlyWriter(path));
+    return await solve({ ...run, tasks, budgetUsd: flags.budget });
+  } finally {
+    for (const release of releases) release();
+  }
+}
+
+async function solve(run: {
+  readonly tasks: readonly Task[];
+  readonly budgetUsd: number;
+  readonly flags: SolveFlags;
+  readonly config: TollgateConfig | undefined;
+}): Promise<number> {
+  const { tasks, budgetUsd, flags, config } = run;
   const { pool, defaults, notes } = await openPool(flags, config);
   const named = { models: pool.names, ...(config !== undefined && { config }) };
   const strategies = resolveStrategies(flags.strategy ?? defaultStrategies(named), named);
@@ -54,7 +78,7 @@ export async function solveTasks(run: {
       pool,
       ledger,
       runId: results?.header.runId ?? `run-${crypto.randomUUID()}`,
-      budgetUsd: lowestCap(flags.budget, config),
+      budgetUsd: lowestCap(budgetUsd, config),
       defaults,
       concurrency: flags.concurrency,
       signal: interruptSignal(),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { loadConfig } from '@tollgate/policy/node';
+import { fileToWrite } from './file-to-write.ts';
 import { collected, dollars, wholeNumber } from './number-option.ts';
 import { kindOfReplay } from './replay-kind.ts';
 import type { SolveFlags } from './solve-flags.ts';
@@ -27,14 +28,15 @@ export function addSolve(program: Command): void {
     .option('--replay <file>', 'answer from a recording, or replay a table of outcomes')
     .option('--out <file>', 'results as JSON Lines; run again with the same file to go on')
     .option('--json', 'print only JSON on stdout')
-    .option('--report <file.html>', 'write a page with plots')
+    .option('--report <file.html>', 'write a page with plots', fileToWrite)
     .option('--concurrency <n>', 'tasks at once', wholeNumber(1), 4)
     .option('--seed <n>', 'seeds samples and orders', wholeNumber(0))
-    .option('--repeats <n>', 'outcomes: put the samples in this many orders', wholeNumber(1), 1)
+    .option('--repeats <n>', 'outcomes: put the samples in this many orders (default: 1)', wholeNumber(1))
     .addOption(
-      new Option('--when-exhausted <what>', 'outcomes: a task whose samples run out is an error, or is dropped')
-        .choices(['error', 'drop'])
-        .default('error'),
+      new Option(
+        '--when-exhausted <what>',
+        'outcomes: a task whose samples run out is an error, or is dropped (default: error)',
+      ).choices(['error', 'drop']),
     )
     .option('--skip-invalid', 'leave out task lines that have a problem')
     .addHelpText(

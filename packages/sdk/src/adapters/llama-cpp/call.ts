@@ -7,8 +7,9 @@ import type { FinishedBy, TokenLogprob, Warning } from '../../spec/result.ts';
 import { AnswerText } from './answer-text.ts';
 import type { Engine } from './load-engine.ts';
 import { type RenderedPrompt, renderPrompt } from './render-prompt.ts';
-import { type NextToken, nextToken, tokenChoice } from './next-token.ts';
+
 import { sharePrompt } from './share-prompt.ts';
+import { type NextToken, tokenChoice, tokenStream } from './token-stream.ts';
 
 /** One attempt: the prompt once, then all samples in step, each decode a batch. */
 export async function callLlama(engine: Engine, call: LeafCall): Promise<LeafOutcome> {
@@ -82,22 +83,14 @@ async function drawSample(draw: {
   const answer = new AnswerText(engine.model, request.stop ?? []);
   const choice = tokenChoice(request);
   const logprobs: TokenLogprob[] | undefined = choice.logprobs === undefined ? undefined : [];
-  let last = prompt.tokens.at(-1) as Token;
+  const first = prompt.tokens.at(-1) as Token;
   let tokens = 0;
-  let by: FinishedBy = 'length';
+  let by: FinishedBy = signal?.aborted === true ? 'aborted' : 'eos';
   let stopString: string | undefined;
-  while (tokens < maxTokens) {
-    if (signal?.aborted === true) {
-      by = 'aborted';
-      break;
-    }
-    const next = await nextToken(sequence, last, { choice, random });
-    if (next === undefined || engine.model.isEogToken(next.token) || prompt.endTokens.has(next.token)) {
-      by = 'eos';
-      break;
-    }
+  const stream = by === 'aborted' ? [] : tokenStream(sequence, first, { choice, random });
+  for await (const next of stream) {
+    if (engine.model.isEogToken(next.token) || prompt.endTokens.has(next.token)) break;
     tokens += 1;
-    last = next.token;
     const { piece, stop } = answer.push(next.token);
     logprobs?.push(tokenLogprob(engine, piece, next));
     if (stop !== undefined) {
@@ -106,6 +99,9 @@ async function drawSample(draw: {
       break;
     }
     if (emit !== undefined) emitText(emit, index, answer.release(false));
+    if (signal?.aborted === true) by = 'aborted';
+    else if (tokens >= maxTokens) by = 'length';
+    if (by !== 'eos') break;
   }
   if (emit !== undefined) emitText(emit, index, answer.release(true));
   return {

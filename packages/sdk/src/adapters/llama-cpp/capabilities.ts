@@ -11,6 +11,7 @@ export function llamaCppCapabilities(limits: {
     logprobs: 'top-k',
     maxTopLogprobs,
     continuation: 'exact',
+    tokenLevel: true,
     limits: { contextTokens: limits.contextTokens },
   });
 }

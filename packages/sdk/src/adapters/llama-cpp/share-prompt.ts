@@ -1,9 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-
-// llama.cpp copies a sequence's memory to another one; node-llama-cpp has this without showing it in its types.
-interface CopyingSequence {
-  _copyStateFromOtherSequence?: (other: LlamaContextSequence, upToTokenIndex: number) => Promise<boolean>;
-}
+import { copySequence } from './copy-sequence.ts';
 
 /**
  * Evaluates a prompt once and gives every sequence its memory, up to the token before the last: that one is evaluated with
@@ -15,11 +11,7 @@ export async function sharePrompt(sequences: readonly LlamaContextSequence[], pr
   const shared = prompt.slice(0, -1);
   await evaluatePrefix(root, shared);
   for (const sequence of others) {
-    await sequence.clearHistory();
-    if (shared.length === 0) continue;
-    const { _copyStateFromOtherSequence: copy } = sequence as CopyingSequence;
-    const copied = typeof copy === 'function' && (await copy.call(sequence, root, shared.length));
-    if (!copied) await evaluatePrefix(sequence, shared);
+    if (!(await copySequence(root, sequence, shared.length))) await evaluatePrefix(sequence, shared);
   }
 }
 

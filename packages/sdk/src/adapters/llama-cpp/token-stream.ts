@@ -39,32 +39,35 @@ export function tokenChoice(request: GenerateRequest): TokenChoice {
 }
 
 /**
- * Evaluates one token and chooses the next.
+ * The tokens of one answer, chosen one after the other; `first` is the last token of the prompt. Never ends by itself: an
+ * end token is a token like any other.
  *
  * The engine's own sampler gives a token and, after temperature and filters, its probability. Where the model's own
  * log-probabilities are wanted, the engine gives its best logits instead and the choice is made here. That costs a sort of
  * the vocabulary each token, so it is done only then.
  */
-export async function nextToken(
+export async function* tokenStream(
   sequence: LlamaContextSequence,
-  last: Token,
+  first: Token,
   how: { readonly choice: TokenChoice; readonly random: RandomSource },
-): Promise<NextToken | undefined> {
+): AsyncGenerator<NextToken, void, undefined> {
   const { choice, random } = how;
   const { temperature, topP, topK, logprobs } = choice;
   if (logprobs === undefined) {
-    const options = { temperature, topP, topK, seed: random.int(2 ** 32) };
-    const [step] = await sequence.controlledEvaluate([[last, { generateNext: { token: true, options } }]]);
-    const token = step?.next.token;
-    return token === undefined || token === null ? undefined : { token };
+    const options = { temperature, topP, topK, seed: random.int(2 ** 32), yieldEogToken: true };
+    for await (const token of sequence.evaluate([first], options)) yield { token };
+    return;
   }
   const includeTop = Math.max(topK, logprobs.alternatives);
-  const [step] = await sequence.controlledEvaluate([
-    [last, { generateNext: { logits: { filter: { tokens: [], includeTop } }, totalLogitWeight: true } }],
-  ]);
-  const { logits, totalLogitWeight } = step?.next ?? {};
-  if (logits === undefined || totalLogitWeight === undefined) return undefined;
-  const ranked = rankedTokens(logits, totalLogitWeight);
-  const chosen = sampleToken(ranked.slice(0, topK), { temperature, topP }, random);
-  return chosen === undefined ? undefined : { ...chosen, alternatives: ranked.slice(0, logprobs.alternatives) };
+  const generateNext = { logits: { filter: { tokens: [], includeTop } }, totalLogitWeight: true };
+  for (let last = first; ; ) {
+    const [step] = await sequence.controlledEvaluate([[last, { generateNext }]]);
+    const { logits, totalLogitWeight } = step?.next ?? {};
+    if (logits === undefined || totalLogitWeight === undefined) return;
+    const ranked = rankedTokens(logits, totalLogitWeight);
+    const chosen = sampleToken(ranked.slice(0, topK), { temperature, topP }, random);
+    if (chosen === undefined) return;
+    yield { ...chosen, alternatives: ranked.slice(0, logprobs.alternatives) };
+    last = chosen.token;
+  }
 }
