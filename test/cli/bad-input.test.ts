@@ -141,11 +141,15 @@ const cases: readonly (readonly [line: string, code: number, says: RegExp])[] = 
     2,
     /'--record <file>' cannot be used with option '--replay <file>'/,
   ],
+  [`tasks.jsonl ${replay} --repeats 5`, 2, /^tollgate: --repeats is for tables of outcomes, and this run has tasks\./],
+  [`tasks.jsonl ${replay} --when-exhausted drop`, 2, /^tollgate: --when-exhausted is for tables of outcomes/],
+  ['--replay outcomes.jsonl --skip-invalid', 2, /A table of outcomes is read whole; mend the lines that are named\./],
   // Output
+  [`tasks.jsonl ${replay} --report none/page.html`, 2, /There is no folder "none"\. Make it, or name another file\./],
   [
     `tasks.jsonl ${replay} --out none/out.jsonl`,
     1,
-    /^tollgate: A result could not be written to none\/out\.jsonl: ENOENT/,
+    /^tollgate: none\/out\.jsonl cannot be written: .* Name a file in a folder that exists/,
   ],
   [
     `tasks.jsonl ${replay} --out recording.jsonl`,

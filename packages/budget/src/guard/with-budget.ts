@@ -1,7 +1,6 @@
 import {
   asTokenModel,
   type CallContext,
-  type GenerateRequest,
   carriesContext,
   guardedContext,
   heldAsLeaf,
@@ -78,7 +77,12 @@ export function withBudget(model: Model, options: WithBudgetOptions): Model {
   };
   withTokenModel(bounded, () => {
     const tokens = asTokenModel(model);
-    return tokens === undefined ? undefined : { ...tokens, open: (options) => tokens.open(guarded(options)) };
+    if (tokens === undefined) return undefined;
+    return {
+      tokenizer: tokens.tokenizer,
+      promptTokens: (request) => tokens.promptTokens(request),
+      open: async (options) => tokens.open(guarded(options)),
+    };
   });
   const plan = strategyOf(model);
   return plan === undefined ? bounded : withPlan(bounded, plan);

@@ -23,6 +23,10 @@ const read = (value: unknown, made: JsonModel[] = []) =>
   });
 
 describe('parseJsonConfig', () => {
+  it('takes a byte order mark', () => {
+    expect(Object.keys(read(`\uFEFF${JSON.stringify({ models: { small } })}`).models)).toEqual(['small']);
+  });
+
   it('reads models, prices, strategies, limits and defaults, and makes no model before it is asked to', async () => {
     const made: JsonModel[] = [];
     const defaults = {

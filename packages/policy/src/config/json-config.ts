@@ -59,7 +59,7 @@ export function parseJsonConfig(
 ): TollgateConfig {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new InvalidFileError(options.source, [
       { message: `not JSON: ${error instanceof Error ? error.message : String(error)}` },

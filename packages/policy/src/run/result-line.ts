@@ -1,4 +1,4 @@
-import type { Decision } from '@tollgate/sdk';
+import type { Decision, JsonObject } from '@tollgate/sdk';
 
 /** How a task ended: what the strategy decided, or why it did not get to decide. */
 export type TaskStatus = Decision['status'] | 'failed' | 'aborted';
@@ -36,6 +36,8 @@ export interface RunHeader {
   readonly version: 1;
   /** The run's id in its ledger. */
   readonly runId: string;
+  /** The request defaults its tasks were asked with. @defaultValue none */
+  readonly defaults?: JsonObject;
 }
 
 /** A line that stands: the strategy had its say. Failed and aborted tasks are tried again on resume. */

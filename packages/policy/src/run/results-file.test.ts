@@ -57,6 +57,17 @@ function wholeFile(): string {
 }
 
 describe('openResultsFile', () => {
+  it('goes on with the same request defaults only, in whatever order they are named', () => {
+    openResultsFile(path, tasks, { temperature: 0.7, stop: ['x'] }).append(lineOf(tasks[0]));
+    const before = readFileSync(path, 'utf8');
+    expect(openResultsFile(path, tasks, { stop: ['x'], temperature: 0.7 }).earlier).toHaveLength(1);
+    expect(() => openResultsFile(path, tasks, { temperature: 0.2 })).toThrow(
+      'holds results of the defaults {"temperature":0.7,"stop":["x"]}, and this run has {"temperature":0.2}.',
+    );
+    expect(() => openResultsFile(path, tasks)).toThrow('and this run has {}.');
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
   it('starts a file, and goes on with it under the same run', () => {
     const first = openResultsFile(path, tasks);
     expect(first).toMatchObject({

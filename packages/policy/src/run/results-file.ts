@@ -1,5 +1,7 @@
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
-import { TollgateError } from '@tollgate/sdk';
+import { isDeepStrictEqual } from 'node:util';
+import { type JsonObject, TollgateError } from '@tollgate/sdk';
+import { defaultsAsJson, type RequestDefaults } from '../config/config.ts';
 import { taskHash } from '../tasks/task-hash.ts';
 import type { Task } from '../tasks/task.ts';
 import type { ResultLine, RunHeader } from './result-line.ts';
@@ -21,9 +23,9 @@ export interface ResultsFile {
  * A last line that was cut by a crash is removed, and its task runs again.
  *
  * @throws TollgateError `invalid-file`, with the line number, for a file that holds something else or was made from other
- * tasks: results of different questions must not be mixed.
+ * tasks or with other request defaults: results of different questions must not be mixed.
  */
-export function openResultsFile(path: string, tasks: readonly Task[]): ResultsFile {
+export function openResultsFile(path: string, tasks: readonly Task[], defaults: RequestDefaults = {}): ResultsFile {
   const text = readIfThere(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const notes: string[] = [];
@@ -44,12 +46,18 @@ export function openResultsFile(path: string, tasks: readonly Task[]): ResultsFi
   };
   const lines = whole.split('\n').slice(0, -1);
   if (lines.length === 0) {
-    const header: RunHeader = { kind: 'run', version: 1, runId: `run-${crypto.randomUUID()}` };
+    const header: RunHeader = {
+      kind: 'run',
+      version: 1,
+      runId: `run-${crypto.randomUUID()}`,
+      defaults: defaultsAsJson(defaults),
+    };
     write(header);
     return { header, earlier: [], notes, append: write };
   }
   const header = parseHeader(path, lines[0] as string);
   const earlier = lines.slice(1).map((line, i) => parseResult(path, line, i + 2));
+  checkDefaults(path, header, defaultsAsJson(defaults));
   checkTasks(path, tasks, earlier);
   return { header, earlier, notes, append: write };
 }
@@ -61,6 +69,14 @@ function readIfThere(path: string): string {
   throw new TollgateError(
     'invalid-file',
     `${path} is not a file, and results are read back to go on with them. Name a file.`,
+  );
+}
+
+function checkDefaults(path: string, { defaults: before = {} }: RunHeader, now: JsonObject): void {
+  if (isDeepStrictEqual(before, now)) return;
+  throw new TollgateError(
+    'invalid-file',
+    `${path} holds results of the defaults ${JSON.stringify(before)}, and this run has ${JSON.stringify(now)}. Results of different requests are not mixed: use the same configuration, or another --out.`,
   );
 }
 

@@ -136,8 +136,7 @@ function boundOf(definition: ModelDefinition, { request, capabilities }: Attempt
   };
 }
 
-/** What an attempt cost, and what went wrong with recording it. */
-export interface PricedCharge {
+interface PricedCharge {
   readonly charge: Charge;
   readonly warning?: Warning;
 }

@@ -4,7 +4,7 @@ import type { Charge } from './result.ts';
 
 /** A tokenizer that can be compared: two models pair when `hash` agrees on the shared vocabulary. */
 export interface Tokenizer {
-  /** Hash of the shared vocabulary's pieces in order. */
+  /** Hash of the shared vocabulary's pieces in order, without padding at its end. */
   readonly hash: string;
   readonly vocabularySize: number;
   /** Tokens that end an answer. */
@@ -30,16 +30,17 @@ export interface TokenSession {
   topK(block: readonly number[], k: number): Promise<readonly ScoredToken[]>;
   /** Log-probability of each token of `block` given all before it. */
   score(block: readonly number[]): Promise<readonly number[]>;
-  /** Forgets everything after `length` tokens. */
+  /** Forgets everything after `length` tokens. What was evaluated stays paid and counts against `maxTokens`. */
   truncate(length: number): Promise<void>;
-  /** A session that shares the prefix. */
+  /** A session that shares what was evaluated so far, with a hold and a charge of its own for what is left of `maxTokens`. */
   fork(): Promise<TokenSession>;
-  /** Ends the session and settles its hold. */
+  /** Ends the session and settles its hold. Closing again gives the same charge. */
   close(): Promise<Charge>;
 }
 
 /**
- * An engine that shows next-token distributions. `open` holds money for `maxTokens`, `close` settles.
+ * An engine that shows next-token distributions. `open` holds money for `maxTokens`, `close` settles. A session that is
+ * never closed keeps its hold.
  *
  * The distribution after a token is had by evaluating that token: open a prompt on all but its last one.
  */
@@ -49,6 +50,7 @@ export interface TokenModel {
   promptTokens(request: GenerateRequest): readonly number[];
   open(options: {
     readonly prefix: readonly number[];
+    /** Tokens that may be evaluated after the prefix, forgotten ones included; more are refused. A budget may lower it. */
     readonly maxTokens: number;
     readonly context?: CallContext;
     readonly signal?: AbortSignal;

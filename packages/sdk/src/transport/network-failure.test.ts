@@ -46,6 +46,11 @@ describe('networkFailure', () => {
     expect(networkFailure(fetchFailed(facts))).toEqual({ ...expected, code: facts.code });
   });
 
+  it('knows that a port fetch blocks was never asked', async () => {
+    const error: unknown = await fetch('http://127.0.0.1:6000').catch((reason: unknown) => reason);
+    expect(networkFailure(error)).toEqual({ failure: 'network', dispatch: 'not-sent' });
+  });
+
   it.each([[new TypeError('Failed to fetch')], ['a string'], [undefined], [null]])(
     'claims to know nothing about %j',
     (error) => {

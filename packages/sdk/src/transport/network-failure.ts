@@ -26,7 +26,9 @@ export function networkFailure(error: unknown): NetworkFailure {
   const cause = deepestCause(error);
   const code = typeof cause['code'] === 'string' ? cause['code'] : undefined;
   const connecting = cause['syscall'] === 'connect' || cause['syscall'] === 'getaddrinfo';
-  const notSent = connecting || (code !== undefined && neverConnected.some((codes) => codes.test(code)));
+  // The Fetch standard blocks some ports, such as 6000, before it connects; Node says so without a code.
+  const blocked = cause['message'] === 'bad port';
+  const notSent = connecting || blocked || (code !== undefined && neverConnected.some((codes) => codes.test(code)));
   return {
     failure: code !== undefined && /TIMEOUT|TIMEDOUT/.test(code) ? 'timeout' : 'network',
     dispatch: notSent ? 'not-sent' : 'unknown',

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 
@@ -9,8 +9,14 @@ export function fileToWrite(path: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new InvalidArgumentError(`There is no folder "${folder}". Make it, or name another file.`);
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory() === true) {
     throw new InvalidArgumentError(`"${path}" is a folder. Name a file.`);
+  }
+  try {
+    accessSync(there === undefined ? folder : path, constants.W_OK);
+  } catch {
+    throw new InvalidArgumentError(`"${path}" cannot be written. Name another file.`);
   }
   return path;
 }

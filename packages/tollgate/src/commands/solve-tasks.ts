@@ -60,7 +60,7 @@ async function solve(run: {
   const { pool, defaults, notes } = await openPool(flags, config);
   const named = { models: pool.names, ...(config !== undefined && { config }) };
   const strategies = resolveStrategies(flags.strategy ?? defaultStrategies(named), named);
-  const results = flags.out === undefined ? undefined : openResultsFile(flags.out, tasks);
+  const results = flags.out === undefined ? undefined : openResultsFile(flags.out, tasks, defaults);
   for (const note of [...notes, ...(results?.notes ?? [])]) process.stderr.write(`${note}\n`);
   if (results !== undefined && results.earlier.length > 0) {
     process.stderr.write(`going on with ${flags.out}: ${results.earlier.length} results are there\n`);

@@ -17,7 +17,7 @@ export function llamaTokenModel(engine: Engine, seller: TokenSeller, turn: Engin
     open: async ({ prefix, maxTokens, context, signal }) => {
       checkTokens('prefix', prefix, tokenizer.vocabularySize);
       checkMaxTokens(maxTokens);
-      return LlamaTokenSession.open(host, { prefix: prefix as readonly Token[], maxTokens, context, signal });
+      return LlamaTokenSession.open(host, { prefix: [...prefix] as Token[], maxTokens, context, signal });
     },
   };
 }

@@ -1,29 +1,24 @@
-import type {
-  ControlledEvaluateIndexOutput,
-  ControlledEvaluateInputItem,
-  LlamaContextSequence,
-  Token,
-} from 'node-llama-cpp';
+import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 import { AbortedError } from '../../errors/aborted-error.ts';
 import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import { ModelCallError } from '../../errors/model-call-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
+import { refuseLate } from '../../leaf/run-attempt.ts';
 import type { CallContext } from '../../spec/context.ts';
 import type { Charge } from '../../spec/result.ts';
 import type { ScoredToken, TokenSession } from '../../spec/token-model.ts';
 import { checkMaxTokens, checkTokens } from './check-tokens.ts';
-import { copySequence } from './copy-sequence.ts';
 import type { Engine } from './load-engine.ts';
 import { normaliseLogits } from './normalise-logits.ts';
-import { rankedTokens, type SampledToken } from './sample-token.ts';
 import { holdTokens, type TokenHold, type TokenSeller } from './token-hold.ts';
 import { closedModel, TokenRoom } from './token-room.ts';
+import { bestLogits, ranked, TokenSequence } from './token-sequence.ts';
 
 /** Runs work of the engine when it is its turn: one piece at a time. */
 export type EngineTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** What all sessions of a model share. */
-export interface SessionHost {
+interface SessionHost {
   readonly engine: Engine;
   readonly seller: TokenSeller;
   readonly turn: EngineTurn;
@@ -31,15 +26,12 @@ export interface SessionHost {
 }
 
 /** How a session is opened. */
-export interface SessionOptions {
+interface SessionOptions {
   readonly prefix: readonly Token[];
   readonly maxTokens: number;
   readonly context: CallContext | undefined;
   readonly signal: AbortSignal | undefined;
 }
-
-/** What is wanted after a token. */
-type Question = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]['generateNext']>;
 
 /** Prefix tokens between two looks at the signal. */
 const prefixChunk = 256;
@@ -55,7 +47,8 @@ export class LlamaTokenSession implements TokenSession {
   readonly #options: SessionOptions;
   readonly #hold: TokenHold;
   readonly #room: TokenRoom;
-  readonly #sequence: LlamaContextSequence;
+  readonly #memory: LlamaContextSequence;
+  readonly #sequence: TokenSequence;
   #tokens: readonly Token[];
   #inputTokens = 0;
   #outputTokens = 0;
@@ -73,7 +66,8 @@ export class LlamaTokenSession implements TokenSession {
     this.#options = parts.options;
     this.#hold = parts.hold;
     this.#room = parts.room;
-    this.#sequence = parts.room.take();
+    this.#memory = parts.room.take();
+    this.#sequence = new TokenSequence(this.#memory);
     this.#tokens = parts.options.prefix;
   }
 
@@ -92,11 +86,13 @@ export class LlamaTokenSession implements TokenSession {
     let session: LlamaTokenSession | undefined;
     try {
       return await host.turn(async () => {
-        parent?.#requireOpen();
-        const room = parent?.#room ?? (await TokenRoom.open(host.engine, prefix.length + hold.maxTokens));
+        refuseLate(host.seller, hold.context, signal);
+        if (parent !== undefined) parent.#requireOpen();
+        const room =
+          parent === undefined ? await TokenRoom.open(host.engine, prefix.length + hold.maxTokens) : parent.#room;
         const opened = new LlamaTokenSession({ host, options, hold, room });
         session = opened;
-        await opened.#timed(async () => opened.#evaluatePrefix(parent === undefined ? 0 : await opened.#copy(parent)));
+        await opened.#timed(() => opened.#evaluatePrefix(parent));
         return opened;
       });
     } catch (error) {
@@ -124,7 +120,7 @@ export class LlamaTokenSession implements TokenSession {
       );
     }
     await this.#extend(block, 0, (all, start) =>
-      this.#feed(all, start, {
+      this.#sequence.feed(all, start, {
         ask: (position) => (position < start ? undefined : { logits: true }),
         read: (position, { next: { logits } }) => {
           if (logits === undefined) return;
@@ -145,7 +141,7 @@ export class LlamaTokenSession implements TokenSession {
     return this.#extend(block, block.length === 0 ? 1 : 0, async (all, start) => {
       const last = all.length - 1;
       let best: readonly ScoredToken[] = [];
-      await this.#feed(all, Math.min(start, last), {
+      await this.#sequence.feed(all, Math.min(start, last), {
         ask: (position) => (position === last ? bestLogits([], k) : undefined),
         read: (_, output) => {
           best = ranked(output).slice(0, k);
@@ -159,7 +155,7 @@ export class LlamaTokenSession implements TokenSession {
     if (block.length === 0) return [];
     return this.#extend(block, 1, async (all, start) => {
       const scores: number[] = [];
-      await this.#feed(all.slice(0, -1), start - 1, {
+      await this.#sequence.feed(all.slice(0, -1), start - 1, {
         ask: (position) => (position < start - 1 ? undefined : bestLogits(all.slice(position + 1, position + 2), 1)),
         read: (position, output) => {
           const scored = ranked(output).find(({ token }) => token === all[position + 1]);
@@ -179,7 +175,7 @@ export class LlamaTokenSession implements TokenSession {
         );
       }
       this.#tokens = this.#tokens.slice(0, length);
-      await this.#rewind(length);
+      await this.#sequence.rewind(this.#tokens);
     });
   }
 
@@ -202,7 +198,7 @@ export class LlamaTokenSession implements TokenSession {
     try {
       await this.#host.turn(async () => {
         this.#isClosed = true;
-        await this.#room.giveBack(this.#sequence);
+        await this.#room.giveBack(this.#memory);
       });
     } finally {
       charge = await this.#hold.settle({
@@ -246,19 +242,17 @@ export class LlamaTokenSession implements TokenSession {
     if (signal?.aborted === true) throw new AbortedError('The token session was aborted.', { cause: signal.reason });
   }
 
-  /** Gives this empty session what its parent has evaluated of the prefix. The parent may have gone on since it was asked. */
-  async #copy(parent: LlamaTokenSession): Promise<number> {
-    const { firstDifferentIndex: shared } = parent.#sequence.compareContextTokens([...this.#tokens]);
-    return (await copySequence(parent.#sequence, this.#sequence, shared)) ? shared : 0;
-  }
-
-  /** Evaluates the prefix but for its last token: that one comes with the first block, which may want what follows it. */
-  async #evaluatePrefix(copied: number): Promise<void> {
+  /**
+   * Evaluates the prefix but for its last token: that one comes with the first block, which may want what follows it. What
+   * a parent still has of the prefix is copied.
+   */
+  async #evaluatePrefix(parent: LlamaTokenSession | undefined): Promise<void> {
+    const copied = parent === undefined ? 0 : await this.#sequence.copy(parent.#sequence, this.#tokens);
     const tokens = this.#tokens.slice(0, -1);
     for (let at = copied; at < tokens.length; at += prefixChunk) {
       this.#refuseAborted();
       const chunk = tokens.slice(at, at + prefixChunk);
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(chunk);
+      await this.#sequence.append(chunk);
       this.#inputTokens += chunk.length;
     }
     if (copied < tokens.length || copied === 0) this.#inputTokens = this.length - copied;
@@ -294,35 +288,4 @@ export class LlamaTokenSession implements TokenSession {
       return result;
     });
   }
-
-  /** Has the engine evaluate `all` from position `from` on, or from further back where it is behind. */
-  async #feed(
-    all: readonly Token[],
-    from: number,
-    how: {
-      readonly ask: (position: number) => Question | undefined;
-      readonly read: (position: number, output: ControlledEvaluateIndexOutput) => void;
-    },
-  ): Promise<void> {
-    await this.#rewind(from);
-    const first = this.#sequence.nextTokenIndex;
-    const items = all.slice(first).map((token, i): ControlledEvaluateInputItem => {
-      const generateNext = how.ask(first + i);
-      return generateNext === undefined ? token : [token, { generateNext }];
-    });
-    await this.#sequence.controlledEvaluate(items, { onTokenResult: (i, output) => how.read(first + i, output) });
-  }
-
-  /** Makes the engine forget what it has beyond the first `length` tokens of the session. */
-  async #rewind(length: number): Promise<void> {
-    await this.#sequence.adaptStateToTokens(this.#tokens.slice(0, length), false);
-  }
-}
-
-function bestLogits(tokens: readonly Token[], includeTop: number): Question {
-  return { logits: { filter: { tokens, includeTop } }, totalLogitWeight: true };
-}
-
-function ranked({ next: { logits, totalLogitWeight } }: ControlledEvaluateIndexOutput): readonly SampledToken[] {
-  return logits === undefined || totalLogitWeight === undefined ? [] : rankedTokens(logits, totalLogitWeight);
 }
