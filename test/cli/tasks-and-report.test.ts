@@ -53,7 +53,10 @@ describe('report', () => {
       '--json',
     );
     writeFileSync(join(folder, 'run.json'), solved.stdout);
-    writeFileSync(join(folder, 'other.json'), '{"tasks":4}');
+    writeFileSync(
+      join(folder, 'other.json'),
+      '{"tasks":4,"notes":[],"models":[],"strategies":[{}],"ledger":{"spentUsd":0}}',
+    );
     const [table, json, foreign, missing] = await Promise.all([
       tollgate('report', 'run.json', '--report', 'page.html'),
       tollgate('report', 'run.json', '--json'),

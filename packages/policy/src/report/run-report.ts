@@ -34,7 +34,7 @@ export interface StrategyReport {
   readonly attempts: number;
   /** Input and output tokens together. */
   readonly tokens: number;
-  /** Seconds its tasks took on the clock, added up: with several tasks at once, more than the run took. */
+  /** Seconds on the clock that this run spent on it; what earlier runs answered is not in it. */
   readonly wallSeconds?: number;
   /** It chose by the check that grades: an upper bound, not something that can be deployed. */
   readonly oracleVerifier?: boolean;

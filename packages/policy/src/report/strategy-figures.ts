@@ -60,7 +60,7 @@ export function strategyFigures({ strategies, tasks }: RunReport, unit: CostUnit
       attempts: showCount(strategy.attempts),
       tokens: showCount(strategy.tokens),
       abstained: showCount(strategy.abstained),
-      seconds: strategy.wallSeconds?.toFixed(1) ?? noFigure,
+      seconds: strategy.wallSeconds?.toFixed(2) ?? noFigure,
     };
   });
 }

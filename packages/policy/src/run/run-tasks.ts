@@ -104,20 +104,23 @@ class TaskRun {
     await this.#checkLedger();
     await ledger.setLimit({ kind: 'run', id: runId, usd: budgetUsd });
     const limit = pLimit(concurrency);
+    const wallSeconds = new Map<string, number>();
     this.#report();
     for (const strategy of strategies) {
       if (this.#stopping()) break;
       const left = tasks.filter((task) => !this.#finished.has(pairKey(strategy.name, task.id)));
       if (left.length === 0) continue;
+      const started = this.#clock.monotonic();
       try {
         const models = await this.#openModels(strategy);
         await Promise.all(left.map((task) => limit(() => this.#runTask(strategy, models, task))));
       } catch (error) {
         this.#stop('error', error);
       }
+      wallSeconds.set(strategy.name, (this.#clock.monotonic() - started) / 1000);
     }
     const [rows, totals] = await Promise.all([ledger.rows({ scopes: { run: runId } }), ledger.totals({ run: runId })]);
-    const report = summarise({ ...this.#options, lines: this.#lines, rows, totals });
+    const report = summarise({ ...this.#options, lines: this.#lines, rows, totals, wallSeconds });
     return { report, lines: this.#lines, ...(this.#stopped !== undefined && { stopped: this.#stopped }) };
   }
 

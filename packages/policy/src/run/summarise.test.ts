@@ -69,6 +69,7 @@ function report(change: Partial<SummariseOptions>): ReturnType<typeof summarise>
       rows: rows.length,
     },
     budgetUsd: 1,
+    wallSeconds: new Map([['s', 4.5]]),
     ...change,
     rows,
   });

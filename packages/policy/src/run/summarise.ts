@@ -15,6 +15,8 @@ export interface SummariseOptions {
   readonly rows: readonly LedgerRow[];
   readonly totals: LedgerTotals;
   readonly budgetUsd: number;
+  /** Seconds from a strategy's first task to its last, in this run. */
+  readonly wallSeconds: ReadonlyMap<string, number>;
 }
 
 /**
@@ -32,7 +34,11 @@ export function summarise(options: SummariseOptions): RunReport {
     ...options.strategies,
     ...before.map((name) => ({ name, oracle: linesOf.get(name)?.some(({ oracle }) => oracle === true) ?? false })),
   ].map((strategy) =>
-    strategyReport(strategy, { lines: linesOf.get(strategy.name) ?? [], rows: rowsOf.get(strategy.name) ?? [] }),
+    strategyReport(strategy, {
+      lines: linesOf.get(strategy.name) ?? [],
+      rows: rowsOf.get(strategy.name) ?? [],
+      wallSeconds: options.wallSeconds.get(strategy.name),
+    }),
   );
   return {
     tasks: options.tasks.length,
@@ -57,7 +63,11 @@ function lastLines(lines: readonly ResultLine[]): readonly ResultLine[] {
 
 function strategyReport(
   strategy: Pick<StrategySpec, 'name' | 'oracle'>,
-  run: { readonly lines: readonly ResultLine[]; readonly rows: readonly LedgerRow[] },
+  run: {
+    readonly lines: readonly ResultLine[];
+    readonly rows: readonly LedgerRow[];
+    readonly wallSeconds: number | undefined;
+  },
 ): StrategyReport {
   const costs = new Map<string, bigint>();
   const spendByModel: Record<string, number> = {};
@@ -80,7 +90,7 @@ function strategyReport(
     costUsd: Number(totalNano) / 1e9,
     attempts: run.rows.filter(isCharged).length,
     tokens,
-    wallSeconds: run.lines.reduce((sum, line) => sum + line.wallMs, 0) / 1000,
+    ...(run.wallSeconds !== undefined && { wallSeconds: run.wallSeconds }),
     ...(strategy.oracle && { oracleVerifier: true }),
     abstained,
     answered: run.lines.length - abstained,

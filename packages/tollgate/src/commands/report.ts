@@ -31,14 +31,34 @@ function readReport(path: string): RunReport {
   }
   try {
     const report = JSON.parse(text) as Partial<RunReport>;
-    if (Array.isArray(report.strategies) && Array.isArray(report.models) && report.ledger !== undefined) {
-      return report as RunReport;
-    }
+    if (isReport(report)) return report;
   } catch {
     // What is not JSON is refused like JSON of another kind.
   }
   throw new TollgateError(
     'invalid-file',
     `${path} is not the JSON of a run. Make one with: tollgate solve … --json > ${path}`,
+  );
+}
+
+/** Whether all that a report is drawn from is there. */
+function isReport(report: Partial<RunReport>): report is RunReport {
+  const { strategies, models, ledger, notes, tasks } = report;
+  return (
+    typeof tasks === 'number' &&
+    Array.isArray(notes) &&
+    Array.isArray(models) &&
+    models.every(({ name, costUsd }) => typeof name === 'string' && typeof costUsd === 'number') &&
+    Array.isArray(strategies) &&
+    strategies.every(
+      ({ name, accuracy, accuracyCi95, costPerTaskUsd, costPerTaskCi95, spendByModel }) =>
+        typeof name === 'string' &&
+        typeof accuracy === 'number' &&
+        typeof costPerTaskUsd === 'number' &&
+        accuracyCi95?.length === 2 &&
+        costPerTaskCi95?.length === 2 &&
+        typeof spendByModel === 'object',
+    ) &&
+    typeof ledger?.spentUsd === 'number'
   );
 }
