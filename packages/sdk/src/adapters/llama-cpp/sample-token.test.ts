@@ -51,18 +51,17 @@ describe('sampleToken', () => {
 
   it('always chooses one of the tokens it was given', () => {
     const probability = fc.double({ min: 1e-6, max: 1, noNaN: true });
+    const options = fc.record({
+      temperature: fc.double({ min: 0, max: 2, noNaN: true }),
+      topP: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    });
     fc.assert(
       fc.property(
         fc.array(probability, { minLength: 1, maxLength: 20 }),
-        fc.double({ min: 0, max: 2, noNaN: true }),
-        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        options,
         fc.integer(),
-        (probabilities, temperature, topP, seed) => {
-          const chosen = sampleToken(
-            rankedTokens(...engineGives(probabilities)),
-            { temperature, topP },
-            createRandom(seed),
-          );
+        (probabilities, how, seed) => {
+          const chosen = sampleToken(rankedTokens(...engineGives(probabilities)), how, createRandom(seed));
           expect(chosen?.token).toBeLessThan(probabilities.length);
         },
       ),

@@ -148,12 +148,12 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
     void metadata.push([key, (out) => (out.u32(TYPE.float32), out.f32(value))]);
   const flag = (key: string, value: boolean): void =>
     void metadata.push([key, (out) => (out.u32(TYPE.bool), out.raw(Uint8Array.of(value ? 1 : 0)))]);
-  const list = <T>(key: string, type: number, values: readonly T[], write: (out: Bytes, value: T) => void): void =>
+  const list = (key: string, type: number, write: (out: Bytes, word: string) => void): void =>
     void metadata.push([key, (out) => {
       out.u32(TYPE.array);
       out.u32(type);
-      out.u64(values.length);
-      for (const value of values) write(out, value);
+      out.u64(tokens.length);
+      for (const word of tokens) write(out, word);
     }]);
 
   text('general.architecture', 'llama');
@@ -172,9 +172,9 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   uint('llama.rope.dimension_count', HEAD);
   float('llama.attention.layer_norm_rms_epsilon', epsilon);
   text('tokenizer.ggml.model', 'llama');
-  list('tokenizer.ggml.tokens', TYPE.string, tokens, (out, word) => out.text(word));
-  list('tokenizer.ggml.scores', TYPE.float32, tokens, (out) => out.f32(0));
-  list('tokenizer.ggml.token_type', TYPE.int32, tokens, (out, word) => {
+  list('tokenizer.ggml.tokens', TYPE.string, (out, word) => out.text(word));
+  list('tokenizer.ggml.scores', TYPE.float32, (out) => out.f32(0));
+  list('tokenizer.ggml.token_type', TYPE.int32, (out, word) => {
     const index = id(word);
     out.i32(index === UNKNOWN_ID ? TOKEN_TYPE.unknown : index <= EOS_ID ? TOKEN_TYPE.control : isByteToken(word) ? TOKEN_TYPE.byte : TOKEN_TYPE.userDefined);
   });
