@@ -9,6 +9,8 @@ const synchronous = { process: 'NORMAL', power: 'FULL' } as const;
 
 /** Milliseconds to wait for another process that writes, before a call fails. */
 const busyTimeoutMs = 10_000;
+/** Milliseconds between tries to prepare a file that others prepare too. */
+const pauseMs = 10;
 
 /**
  * Opens a ledger's file, making it where there is none.
@@ -20,12 +22,7 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
   try {
     database = new DatabaseSync(path);
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    // A file of somebody else's is refused before anything is written to it.
-    checkIdentity(database, path);
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous[durability]}`);
-    database.exec('BEGIN IMMEDIATE');
-    if (checkIdentity(database, path) === 'empty') create(database);
-    database.exec('COMMIT');
+    prepareFile(database, path, durability);
     return database;
   } catch (error) {
     database?.close();
@@ -36,6 +33,35 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
       { cause: error },
     );
   }
+}
+
+/**
+ * Makes the file a ledger in WAL mode, where it is not one yet. SQLite's own patience does not cover the change of mode: it
+ * fails at once while another process that opens the file is at the same point, so that is waited for here.
+ */
+function prepareFile(database: DatabaseSync, path: string, durability: Durability): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      // A file of somebody else's is refused before anything is written to it.
+      database.exec('BEGIN');
+      checkIdentity(database, path);
+      database.exec('COMMIT');
+      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous[durability]}`);
+      database.exec('BEGIN IMMEDIATE');
+      if (checkIdentity(database, path) === 'empty') create(database);
+      database.exec('COMMIT');
+      return;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      if (!isBusy(error) || tries * pauseMs >= busyTimeoutMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  // SQLITE_BUSY, whatever extended code it comes with.
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 function checkIdentity(database: DatabaseSync, path: string): 'empty' | 'ledger' {
