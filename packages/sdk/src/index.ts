@@ -26,7 +26,7 @@ export {
   type RootContextOptions,
 } from './leaf/call-context.ts';
 export { carriesContext, doesCarryContext } from './leaf/carries-context.ts';
-export { defineModel, modelRef } from './leaf/define-model.ts';
+export { defineModel } from './leaf/define-model.ts';
 export type { ModelDefinition } from './leaf/model-definition.ts';
 export { heldAsLeaf } from './leaf/held-as-leaf.ts';
 export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';

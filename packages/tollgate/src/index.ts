@@ -56,7 +56,6 @@ export {
   ModelCallError,
   type ModelCallFailure,
   type ModelDefinition,
-  modelRef,
   type ModelRef,
   type ModelStream,
   type Money,

@@ -2,7 +2,7 @@ import type { ScopePair } from '../ledger/scope-pair.ts';
 import type { StoredLimit } from './store.ts';
 
 /** The id of a limit on every id of its kind. */
-export const eachId = 'each';
+const eachId = 'each';
 
 /** Limits by scope. A limit on an id stands in for the one on `each`. */
 export class LimitBook {

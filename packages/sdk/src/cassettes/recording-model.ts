@@ -5,6 +5,9 @@ import { childContext, rootContext } from '../leaf/call-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
 import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
+import { withOneStart } from '../leaf/one-start.ts';
+import { resultOfParts } from '../leaf/result-of-parts.ts';
+import { unverified } from '../leaf/unverified.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { Model } from '../spec/model.ts';
 import type { Pricing } from '../spec/pricing.ts';
@@ -15,7 +18,6 @@ import type { CassetteFile } from './cassette-file.ts';
 import type { ModelLine } from './cassette-lines.ts';
 import type { CassetteSession } from './cassette-session.ts';
 import { linesFromResult, type RecordedAttempt } from './lines-from-result.ts';
-import { mergeResults } from './merge-results.ts';
 import { samplesAt, type Tape } from './tape.ts';
 import type { TapeEntry } from './tape-entry.ts';
 import { tapedLeaf } from './taped-leaf.ts';
@@ -87,15 +89,19 @@ export class RecordingModel implements Model {
     const taped = tape.match === 'exact' && claimed.length < wanted ? [] : claimed;
     const missing = wanted - taped.length;
     context.span.add({ values: { fromTape: taped.length, asked: missing } });
-    const first = push === undefined ? undefined : startOnce(push);
+    const first = push === undefined ? undefined : withOneStart(push);
     const work: Promise<GenerateResult>[] = [];
     if (taped.length > 0) {
       work.push(this.#serve({ request: { ...request, context, samples: taped.length }, entry, push: first }, taped));
     }
     if (missing > 0) work.push(this.#ask({ request: { ...request, context, samples: missing }, entry, push: first }));
-    const settled = await Promise.allSettled(work);
-    context.span.end();
-    return { ...mergeResults(settled, wanted), trace: context.span.toNode() };
+    return resultOfParts(await Promise.allSettled(work), {
+      name: `cassette ${recorded.name}`,
+      samples: wanted,
+      signal: request.signal,
+      span: context.span,
+      decide: unverified,
+    });
   }
 
   async #serve({ request, entry, push }: Part, taped: readonly number[]): Promise<GenerateResult> {
@@ -156,14 +162,4 @@ async function answer(model: Model, request: GenerateRequest, push: Push | undef
   const stream = model.stream(request);
   for await (const part of stream) if (part.type !== 'finish') push(part);
   return stream.result;
-}
-
-/** Two streams in one have one start. */
-function startOnce(push: Push): Push {
-  let started = false;
-  return (part) => {
-    if (part.type === 'start' && started) return;
-    started = true;
-    push(part);
-  };
 }

@@ -3,7 +3,7 @@ import { TollgateError } from '../errors/tollgate-error.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
-import type { ModelRef, Pricing } from '../spec/pricing.ts';
+import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { GenerateResult } from '../spec/result.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
@@ -15,6 +15,7 @@ import type { ModelDefinition } from './model-definition.ts';
 import { createModelStream } from './model-stream.ts';
 import { resultOfParts } from './result-of-parts.ts';
 import { type Attempt, runAttempt } from './run-attempt.ts';
+import { unverified } from './unverified.ts';
 
 /**
  * Makes a leaf: a model that talks to an engine. The one place where an attempt is fitted, admitted, sent, settled and traced.
@@ -92,11 +93,7 @@ class LeafModel implements Model {
       samples: request.samples ?? 1,
       signal,
       span: context.span,
-      decide: ([chosen]) => ({
-        status: 'unverified',
-        ...(chosen !== undefined && { chosen: chosen.id }),
-        reason: 'a model was asked and nothing checked its answer',
-      }),
+      decide: unverified,
     });
   }
 
@@ -124,9 +121,4 @@ class LeafModel implements Model {
     const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
     return Promise.allSettled(firsts.map((first) => limit(() => attempt(first))));
   }
-}
-
-/** The price-book name of a definition. */
-export function modelRef(model: { readonly provider: string; readonly modelId: string }): ModelRef {
-  return { provider: model.provider, modelId: model.modelId };
 }

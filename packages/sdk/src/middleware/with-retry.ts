@@ -7,7 +7,9 @@ import { asTokenModel, withTokenModel } from '../leaf/as-token-model.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
+import { withOneStart } from '../leaf/one-start.ts';
 import { resultOfParts } from '../leaf/result-of-parts.ts';
+import { unverified } from '../leaf/unverified.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
@@ -138,11 +140,7 @@ class RetryingModel implements Model {
       samples,
       signal,
       span: context.span,
-      decide: ([chosen]) => ({
-        status: 'unverified',
-        ...(chosen !== undefined && { chosen: chosen.id }),
-        reason: 'a model was asked and nothing checked its answer',
-      }),
+      decide: unverified,
     });
   }
 
@@ -188,16 +186,6 @@ class RetryingModel implements Model {
     // What a server or an engine does wrong by habit it does wrong again.
     return error.failure !== 'protocol' && error.failure !== 'engine';
   }
-}
-
-/** Several tries, and several parts of a request, make one stream with one start. */
-function withOneStart(push: (part: StreamPart) => void): (part: StreamPart) => void {
-  let started = false;
-  return (part) => {
-    if (part.type === 'start' && started) return;
-    started ||= part.type === 'start';
-    push(part);
-  };
 }
 
 /** Passes a stream's parts on, and remembers whether any of them was an answer. */

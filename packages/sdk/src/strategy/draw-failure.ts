@@ -5,7 +5,7 @@ import type { StrategyEvent } from '../spec/strategy-core.ts';
  * What a failed draw or score means to a core: money ran out, a source failed, or neither — then the error is the
  * caller's to mend (a wrong option, a missing library, a recording that ends) and no strategy may hide it.
  */
-export function drawFailure(error: unknown): 'budget' | 'failed' | 'not-for-cores' {
+function drawFailure(error: unknown): 'budget' | 'failed' | 'not-for-cores' {
   if (!TollgateError.isInstance(error)) return 'not-for-cores';
   switch (error.code) {
     case 'budget-exceeded':

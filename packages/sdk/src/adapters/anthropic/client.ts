@@ -1,14 +1,7 @@
 import type * as AnthropicLibrary from '@anthropic-ai/sdk';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
-import type { OfficialClient } from '../../transport/official-client.ts';
 import { readKey } from './key.ts';
-import type { AnthropicSettings } from './options.ts';
-
-/** The part of the official clients that is used. `Anthropic` has it, and those for Bedrock, Vertex and Foundry. */
-export interface AnthropicClient extends OfficialClient {
-  readonly apiKey?: string | null;
-  readonly authToken?: string | null;
-}
+import type { AnthropicClient, AnthropicSettings } from './options.ts';
 
 /** A client to send one attempt with, and what must not be repeated by its errors. */
 export interface ReadyClient {

@@ -1,4 +1,4 @@
 export type { CapabilityOverrides } from '../../leaf/capability-overrides.ts';
 export { anthropic } from './anthropic.ts';
-export type { AnthropicClient } from './client.ts';
+export type { AnthropicClient } from './options.ts';
 export type { AnthropicOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
-import type { AnthropicClient } from './client.ts';
+import type { AnthropicClient } from './options.ts';
 import { type AnthropicOptions, anthropicSettings } from './options.ts';
 
 const client: AnthropicClient = { post: () => ({ asResponse: async () => new Response() }) };

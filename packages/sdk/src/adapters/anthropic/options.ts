@@ -7,9 +7,14 @@ import {
   type HostedSettings,
 } from '../../transport/hosted-options.ts';
 import type { ApiKey } from '../../transport/key.ts';
-import { checkBesideClient } from '../../transport/official-client.ts';
+import { checkBesideClient, type OfficialClient } from '../../transport/official-client.ts';
 import { type ClaudeModel, claudeModel } from './capabilities.ts';
-import type { AnthropicClient } from './client.ts';
+
+/** The part of the official clients that is used. `Anthropic` has it, and those for Bedrock, Vertex and Foundry. */
+export interface AnthropicClient extends OfficialClient {
+  readonly apiKey?: string | null;
+  readonly authToken?: string | null;
+}
 
 /** How Claude is asked. */
 export interface AnthropicOptions extends HostedOptions {

@@ -35,6 +35,6 @@ export function cacheControl(messages: readonly Message[], warn: Warn): CacheCon
 }
 
 /** Thinking and empty text cannot end a cached prefix. */
-export function canHold(part: { readonly type: string; readonly text?: string }): boolean {
+function canHold(part: { readonly type: string; readonly text?: string }): boolean {
   return part.type !== 'reasoning' && part.text !== '';
 }
