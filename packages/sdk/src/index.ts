@@ -67,6 +67,7 @@ export type {
   FinishedBy,
   FinishReason,
   GenerateResult,
+  RawReply,
   TokenLogprob,
   Warning,
 } from './spec/result.ts';

@@ -13,8 +13,8 @@ import { carriesContext } from './carries-context.ts';
 import { checkRequest } from './check-request.ts';
 import type { ModelDefinition } from './model-definition.ts';
 import { createModelStream } from './model-stream.ts';
-import { resultOfParts } from './result-of-parts.ts';
-import { type Attempt, runAttempt } from './run-attempt.ts';
+import { type AnsweredPart, resultOfParts } from './result-of-parts.ts';
+import { runAttempt } from './run-attempt.ts';
 import { unverified } from './unverified.ts';
 
 /**
@@ -104,10 +104,10 @@ class LeafModel implements Model {
     readonly context: CallContext;
     readonly signal: AbortSignal | undefined;
     readonly push: Push | undefined;
-  }): Promise<readonly PromiseSettledResult<Attempt>[]> {
+  }): Promise<readonly PromiseSettledResult<AnsweredPart>[]> {
     const samples = run.request.samples ?? 1;
     const perAttempt = run.capabilities.samples.nativeMax;
-    const attempt = (first: number): Promise<Attempt> =>
+    const attempt = (first: number): Promise<AnsweredPart> =>
       runAttempt(this.#definition, {
         ...run,
         request:

@@ -69,7 +69,7 @@ function outcomeOf(result: GenerateResult): LeafOutcome {
     candidates: result.candidates,
     ...usageOf(result.charges),
     warnings: result.warnings,
-    ...(result.raw !== undefined && { raw: result.raw }),
+    ...(result.raw?.[0] !== undefined && { raw: result.raw[0].reply }),
   };
 }
 

@@ -1,8 +1,7 @@
 import { AbortedError } from '../errors/aborted-error.ts';
 import { ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
-import type { JsonValue } from '../spec/json.ts';
-import type { Candidate, Charge, Decision, GenerateResult, Warning } from '../spec/result.ts';
+import type { Candidate, Charge, Decision, GenerateResult, RawReply, Warning } from '../spec/result.ts';
 import type { Span } from '../spec/trace.ts';
 
 /** What one part of a request came to: an attempt of a leaf, or a run of a strategy. */
@@ -10,7 +9,7 @@ export interface AnsweredPart {
   readonly candidates: readonly Candidate[];
   readonly charges: readonly Charge[];
   readonly warnings: readonly Warning[];
-  readonly raw?: JsonValue | undefined;
+  readonly raw?: readonly RawReply[] | undefined;
 }
 
 /** What a result of several parts is made with. */
@@ -61,14 +60,14 @@ export function resultOfParts(
     });
   }
   span.end(aborted ? 'aborted' : 'answered');
-  const raw = parts.find((part) => part.raw !== undefined)?.raw;
+  const raw = parts.flatMap((part) => part.raw ?? []);
   const result: GenerateResult = {
     candidates,
     charges,
     decision: decide(candidates),
     warnings,
     trace: span.toNode(),
-    ...(raw !== undefined && { raw }),
+    ...(raw.length > 0 && { raw }),
   };
   if (aborted) throw abortedError(signal, result);
   return result;

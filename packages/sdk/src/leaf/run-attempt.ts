@@ -4,7 +4,6 @@ import { ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
-import type { JsonValue } from '../spec/json.ts';
 import type { ModelRef } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Candidate, Charge, Warning } from '../spec/result.ts';
@@ -17,11 +16,6 @@ import { inputTokenBound } from './input-bound.ts';
 import type { LeafOutcome } from './leaf-call.ts';
 import { type AnsweredPart, messageOf } from './result-of-parts.ts';
 import { candidateId, SampleStream } from './sample-stream.ts';
-
-/** One attempt that ended in an answer, whole or cut. */
-export interface Attempt extends AnsweredPart {
-  readonly raw: JsonValue | undefined;
-}
 
 /** What one attempt is run with. */
 export interface AttemptOptions {
@@ -36,7 +30,7 @@ export interface AttemptOptions {
 }
 
 /** Fit, admit, send, settle, trace: the way of every attempt, in this order. */
-export async function runAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<Attempt> {
+export async function runAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<AnsweredPart> {
   const { context, attemptId, firstSample, signal } = options;
   const model: ModelRef = { provider: definition.provider, modelId: definition.modelId };
   refuseLate(model, context, signal);
@@ -95,7 +89,7 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
       ...(fitted ? [fittedWarning(permit.request)] : []),
       ...(priced.warning === undefined ? [] : [priced.warning]),
     ],
-    raw: outcome.raw,
+    raw: outcome.raw === undefined ? undefined : [{ attemptId, reply: outcome.raw }],
   };
 }
 

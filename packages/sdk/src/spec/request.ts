@@ -56,6 +56,8 @@ export interface GenerateRequest {
   /** Names a conversation, so that an engine can reuse its prefix. */
   readonly sessionKey?: string;
   readonly serviceTier?: string;
+  /** Also give what the provider itself answered, in `result.raw`. @defaultValue false */
+  readonly includeRaw?: boolean;
   /** Per-task data for scorers: tests, references, a run-time check. Never sent to a model. */
   readonly evidence?: Evidence;
   readonly signal?: AbortSignal;

@@ -47,6 +47,10 @@ export interface Candidate {
   readonly content: readonly AssistantPart[];
   readonly finish: Finish;
   readonly logprobs?: readonly TokenLogprob[];
+  /** The answer as the schema of the request wants it: parsed, and checked. Absent where none was asked for or it was not met. */
+  readonly object?: JsonValue;
+  /** How an answer that ended by itself misses the schema of the request. */
+  readonly schemaIssue?: string;
   /** Tokens of this candidate, where the engine counts them one by one. A length, not a charge. */
   readonly outputTokens?: number;
   /** Seconds of a local engine spent on this candidate alone (its share of a batch). A part of its attempt's `engineSeconds`. */
@@ -110,6 +114,13 @@ export interface Warning {
   readonly message: string;
 }
 
+/** What a provider itself answered to one attempt. */
+export interface RawReply {
+  readonly attemptId: string;
+  /** The body of the answer; of a streamed one, the list of its events. */
+  readonly reply: JsonValue;
+}
+
 /** What a model answers. Plain JSON throughout. */
 export interface GenerateResult {
   readonly candidates: readonly Candidate[];
@@ -117,6 +128,6 @@ export interface GenerateResult {
   readonly decision: Decision;
   readonly warnings: readonly Warning[];
   readonly trace: TraceNode;
-  /** The provider's response, where the caller asked for it. */
-  readonly raw?: JsonValue;
+  /** What the provider itself answered, attempt by attempt, where the caller asked for it by `includeRaw`. */
+  readonly raw?: readonly RawReply[];
 }
