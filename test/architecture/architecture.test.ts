@@ -27,7 +27,7 @@ const arrows: Readonly<
 /** Entries that need Node. Every other entry of these packages, and all it loads, runs anywhere. */
 const nodeEntries: Readonly<Record<string, readonly string[]>> = {
   stats: [],
-  sdk: ['./llama-cpp', './cassettes'],
+  sdk: ['./llama-cpp', './onnx', './cassettes'],
   budget: ['./sqlite'],
   verifier: [],
   router: [],
@@ -55,6 +55,7 @@ interface Manifest {
   readonly private?: boolean;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly imports?: object;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
@@ -74,7 +75,10 @@ const folderOf = new Map([...manifests].map(([folder, { name }]) => [name, folde
 
 const homeOf = ({ path }: SourceFile): string => path.split('/')[1] ?? '';
 const isNode = ({ specifier }: Import): boolean => specifier.startsWith('node:');
-const isLibrary = (imported: Import): boolean => imported.file === undefined && !isNode(imported);
+/** One of several files of the package itself, picked by the runtime: `test/edge` checks which. */
+const isPicked = ({ specifier }: Import): boolean => specifier.startsWith('#');
+const isLibrary = (imported: Import): boolean =>
+  imported.file === undefined && !isNode(imported) && !isPicked(imported);
 
 /** Source files of a package's entries, by name of the entry. */
 function entriesOf(folder: string): ReadonlyMap<string, string> {
@@ -83,6 +87,12 @@ function entriesOf(folder: string): ReadonlyMap<string, string> {
     return source === undefined ? [] : [[entry, join('packages', folder, source).replaceAll('\\', '/')] as const];
   });
   return new Map(entries);
+}
+
+/** Source files that a package's own conditional imports may stand for. */
+function pickedFiles(folder: string): readonly string[] {
+  const targets = JSON.stringify(manifests.get(folder)?.imports ?? {}).match(/\.\/src\/[^"]+/g) ?? [];
+  return targets.map((target) => join('packages', folder, target).replaceAll('\\', '/'));
 }
 
 /** The file behind an import of one of our own packages, or behind a relative one. */
@@ -122,7 +132,7 @@ describe('the sources', () => {
     expect(broken).toEqual([]);
     const cascade = byPath.get('packages/router/src/strategies/cascade.ts');
     expect(cascade?.imports.map(({ specifier, kind }) => `${kind} ${specifier}`)).toContain('static @tollgate/sdk');
-    const loader = byPath.get('packages/sdk/src/adapters/llama-cpp/load-engine.ts');
+    const loader = byPath.get('packages/sdk/src/adapters/llama-cpp/start-llama.ts');
     expect(
       loader?.imports
         .filter(({ specifier }) => specifier === 'node-llama-cpp')
@@ -244,7 +254,7 @@ describe('Node', () => {
   it('is needed by no file that nobody can load', () => {
     const reachable = new Set(
       Object.keys(nodeEntries).flatMap((name) =>
-        [...entriesOf(name).values()].flatMap((path) => [...loadedWith(path)]),
+        [...entriesOf(name).values(), ...pickedFiles(name)].flatMap((path) => [...loadedWith(path)]),
       ),
     );
     const lost = [...needsNode].filter(
@@ -268,7 +278,7 @@ describe('adapters', () => {
   const names = readdirSync(join(repositoryRoot, root));
 
   it('have the same list of core files', () => {
-    expect(names).toEqual(expect.arrayContaining(['anthropic', 'llama-cpp', 'openai', 'openai-compatible']));
+    expect(names).toEqual(expect.arrayContaining(['anthropic', 'llama-cpp', 'onnx', 'openai', 'openai-compatible']));
     const missing = names.flatMap((name) =>
       adapterFiles(name)
         .map((file) => `${root}/${name}/${file}`)

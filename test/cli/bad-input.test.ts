@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeBigramGguf } from '../../packages/sdk/src/adapters/llama-cpp/__fixtures__/known-answer-gguf.ts';
 import { exampleTasks, outcomeLines, writeRecording, writeTasks } from '../support/example-workload.ts';
 import { type CliRun, runCli } from '../support/run-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -48,6 +49,8 @@ beforeAll(async () => {
   put('missing.json', llama('./none.gguf'));
   put('corrupt.json', llama('./corrupt.gguf'));
   put('corrupt.gguf', 'this is no model at all');
+  put('whole.json', llama('./whole.gguf'));
+  writeBigramGguf(join(folder, 'whole.gguf'), { vocabulary: ['a'], probabilities: { '<s>': { a: 1 }, a: { a: 1 } } });
   put('truncated.json', llama('./truncated.gguf'));
   put('truncated.gguf', Buffer.from('GGUF\u0003\u0000\u0000\u0000\u0010\u0000', 'latin1'));
   put('hide.mjs', hideLlama);
@@ -179,7 +182,10 @@ describe('bad input', () => {
   it.concurrent.each([
     ['missing', /There is no GGUF file at ".*none\.gguf"\. Check modelPath, or fetch the weights first\./],
     ['corrupt', /".*corrupt\.gguf" is not a GGUF file: it does not begin with "GGUF"\. Fetch it again\./],
-    ['truncated', /llama\.cpp could not load ".*truncated\.gguf": .*The file may be damaged/],
+    [
+      'truncated',
+      /".*truncated\.gguf" is cut off: its header speaks of 16 bytes at least and it has 10\. Fetch it again\./,
+    ],
   ])('weights that are %s', async (kind, says) => {
     const { code, stdout, stderr } = await solve(`tasks.jsonl --budget 1 --config ${kind}.json --json`);
     expect(stderr).toMatch(says);
@@ -188,7 +194,7 @@ describe('bad input', () => {
   });
 
   it('a package that is not installed', async () => {
-    const args = ['solve', 'tasks.jsonl', '--budget', '1', '--config', 'truncated.json', '--json'];
+    const args = ['solve', 'tasks.jsonl', '--budget', '1', '--config', 'whole.json', '--json'];
     const { code, stderr } = await runCli(args, {
       cwd: folder,
       env: { NODE_OPTIONS: `--import=${join(folder, 'hide.mjs')}` },

@@ -1,3 +1,12 @@
+export type { AgentEvent, AgentOutcome, AgentState, AgentStatus } from './agent/agent-outcome.ts';
+export { type AgentTool, defineTool, type ToolDefinition, type ToolRunOptions } from './agent/define-tool.ts';
+export { type AgentOptions, runAgent } from './agent/run-agent.ts';
+export { generateObject, type GenerateObjectOptions, type ObjectResult } from './ask/generate-object.ts';
+export { generateText } from './ask/generate-text.ts';
+export type { ObjectOf, ObjectSchema } from './ask/object-schema.ts';
+export { streamText, type StreamTextOptions, type TextStream } from './ask/stream-text.ts';
+export type { GenerateTextOptions } from './ask/text-request.ts';
+export { type TextResult, totalUsd } from './ask/text-result.ts';
 export { AbortedError } from './errors/aborted-error.ts';
 export {
   BudgetBusyError,
@@ -7,6 +16,7 @@ export {
   UnknownPriceError,
 } from './errors/budget-errors.ts';
 export { InvalidOptionError } from './errors/invalid-option-error.ts';
+export { InvalidOutputError } from './errors/invalid-output-error.ts';
 export { MissingLibraryError } from './errors/missing-library-error.ts';
 export {
   type CallFailure,
@@ -15,8 +25,8 @@ export {
   type ModelCallFailure,
   StreamTruncatedError,
 } from './errors/model-call-error.ts';
+export { nearestName } from './errors/nearest-name.ts';
 export { type ErrorCode, TollgateError } from './errors/tollgate-error.ts';
-export { generateText, type GenerateTextOptions, type TextResult, totalUsd } from './generate-text.ts';
 export { asTokenModel, withTokenModel } from './leaf/as-token-model.ts';
 export {
   childContext,
@@ -30,10 +40,18 @@ export { defineModel } from './leaf/define-model.ts';
 export type { ModelDefinition } from './leaf/model-definition.ts';
 export { heldAsLeaf } from './leaf/held-as-leaf.ts';
 export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';
+export { callsOf, callsUnder, type ModelCalls, type Push } from './leaf/model-calls.ts';
 export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
 export { systemClock } from './leaf/system-clock.ts';
 export { textCapabilities } from './leaf/text-capabilities.ts';
+export { type ModelWrapping, wrapModel } from './leaf/wrap-model.ts';
+export { Limiter } from './middleware/limiter.ts';
+export { mayFallBack } from './middleware/may-fall-back.ts';
+export { type ConcurrencyOptions, withConcurrency } from './middleware/with-concurrency.ts';
+export { type ModelDefaults, withDefaults } from './middleware/with-defaults.ts';
+export { type FallbackOptions, withFallback } from './middleware/with-fallback.ts';
 export { type RetryOptions, withRetry } from './middleware/with-retry.ts';
+export { type TimeoutOptions, withTimeout } from './middleware/with-timeout.ts';
 export type { AnswerKey } from './spec/answer-key.ts';
 export type { CalibratedThreshold, CalibrationProfile } from './spec/calibration-profile.ts';
 export type { Capabilities, EffortLevel, SamplesCapability } from './spec/capabilities.ts';

@@ -1,18 +1,14 @@
 import {
-  asTokenModel,
   type CallContext,
-  carriesContext,
+  callsUnder,
   guardedContext,
-  heldAsLeaf,
   InvalidOptionError,
   type Model,
   type ModelRef,
   type Pricing,
   rootContext,
   type Scopes,
-  strategyOf,
-  withPlan,
-  withTokenModel,
+  wrapModel,
 } from '@tollgate/sdk';
 import type { Ledger } from '../ledger/ledger.ts';
 import { scopePairs } from '../ledger/scope-pair.ts';
@@ -63,27 +59,12 @@ export function withBudget(model: Model, options: WithBudgetOptions): Model {
     ...call,
     context: guardedContext(call.context ?? rootContext(), guard),
   });
-  const held = heldAsLeaf(model);
-  const bounded: Model & { readonly [carriesContext]: true } = {
-    specVersion: 1,
-    [carriesContext]: true,
-    provider: model.provider,
-    modelId: model.modelId,
-    ...(model.pricing !== undefined && { pricing: model.pricing }),
-    capabilitiesFor: (request) => model.capabilitiesFor(request),
-    generate: async (request) => held.generate(guarded(request)),
-    stream: (request) => held.stream(guarded(request)),
-    close: async () => held.close?.(),
-  };
-  withTokenModel(bounded, () => {
-    const tokens = asTokenModel(model);
-    if (tokens === undefined) return undefined;
-    return {
+  return wrapModel(model, (inner) => ({
+    ...callsUnder(inner, guarded),
+    tokens: (tokens) => ({
       tokenizer: tokens.tokenizer,
       promptTokens: (request) => tokens.promptTokens(request),
       open: async (options) => tokens.open(guarded(options)),
-    };
-  });
-  const plan = strategyOf(model);
-  return plan === undefined ? bounded : withPlan(bounded, plan);
+    }),
+  }));
 }

@@ -1,7 +1,7 @@
 import type { AnswerKey, JsonObject, Model, Pricing } from '@tollgate/sdk';
+import type { ModelFactory } from '@tollgate/sdk/registry';
 
-/** Makes a model when it is first needed. Nothing is loaded, and no key is read, before that. */
-export type ModelFactory = () => Model | Promise<Model>;
+export type { ModelFactory };
 
 /** What a strategy may use that depends on the task: which answers count as the same. */
 export interface StrategyHelp {
@@ -40,7 +40,8 @@ export interface RequestDefaults {
 
 /** One place for names: models, prices, limits and strategies, for every command and for an app. */
 export interface TollgateConfig<Name extends string = string> {
-  readonly models: { readonly [Key in Name]: ModelFactory };
+  /** Factories, or references such as `openai:gpt-6-luna`. A reference may also be another name of this list. */
+  readonly models: { readonly [Key in Name]: ModelFactory | string };
   /** Prices that win over what a model declares itself, by model name. */
   readonly prices?: { readonly [name: string]: Pricing };
   /** A builder, or a short form such as `cascade:small,big`. */
@@ -54,7 +55,7 @@ export interface TollgateConfig<Name extends string = string> {
  *
  * @example
  * export default defineConfig({
- *   models: { small: () => llamaCpp({ modelPath: './small.gguf' }) },
+ *   models: { small: () => llamaCpp({ modelPath: './small.gguf' }), large: 'openai:gpt-6-sol' },
  *   strategies: { frugal: ({ small }) => vote(small, { samples: 5 }) },
  * });
  */

@@ -1,3 +1,4 @@
+import { createRegistry } from '@tollgate/sdk/registry';
 import { TollgateError } from '@tollgate/sdk';
 import { scriptedModel } from '@tollgate/sdk/testing';
 import { describe, expect, it } from 'vitest';
@@ -56,7 +57,7 @@ describe('parseJsonConfig', () => {
       defaults,
     });
     expect(made).toEqual([]);
-    await config.models['hosted']?.();
+    await createRegistry({ models: config.models }).model('hosted');
     expect(made).toEqual([hosted]);
   });
 

@@ -6,7 +6,7 @@ import type { TollgateConfig } from './config.ts';
 
 const price = z.looseObject({ kind: z.string() });
 
-const jsonModel = z.discriminatedUnion('kind', [
+const describedModel = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('llama-cpp'),
     modelPath: z.string().min(1),
@@ -24,7 +24,19 @@ const jsonModel = z.discriminatedUnion('kind', [
     apiKeyVariable: z.string().min(1).exactOptional(),
     price: price.exactOptional(),
   }),
+  z.strictObject({
+    kind: z.literal('reference'),
+    /** For example `openai:gpt-6-luna`. */
+    reference: z.string().min(1),
+    price: price.exactOptional(),
+  }),
 ]);
+
+/** A text alone is a reference. */
+const jsonModel = z.preprocess(
+  (value) => (typeof value === 'string' ? { kind: 'reference', reference: value } : value),
+  describedModel,
+);
 
 /** One model of a JSON configuration. */
 export type JsonModel = z.infer<typeof jsonModel>;

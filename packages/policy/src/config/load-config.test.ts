@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TollgateError } from '@tollgate/sdk';
+import { type Model, TollgateError } from '@tollgate/sdk';
+import { createRegistry } from '@tollgate/sdk/registry';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadConfig } from './load-config.ts';
+import { type LoadedConfig, loadConfig } from './load-config.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,6 +18,10 @@ function put(name: string, text: string): void {
 
 const minimal =
   'export default { models: { small: () => ({ modelId: "made" }) }, strategies: { plain: "single:small" } };';
+
+async function madeBy(loaded: LoadedConfig | undefined, name: string): Promise<Model> {
+  return createRegistry({ models: loaded?.config.models ?? {} }).model(name);
+}
 
 async function failure(path?: string): Promise<TollgateError> {
   const error: unknown = await loadConfig(path, folder).then(
@@ -35,7 +40,7 @@ describe('loadConfig', () => {
       put(name, name.endsWith('ts') ? minimal.replace('() =>', '(): object =>') : minimal);
       const loaded = await loadConfig(undefined, folder);
       expect(loaded?.path).toBe(join(folder, name));
-      expect(await loaded?.config.models['small']?.()).toEqual({ modelId: 'made' });
+      expect(await madeBy(loaded, 'small')).toEqual({ modelId: 'made' });
       expect(loaded?.config.strategies).toEqual({ plain: 'single:small' });
     },
   );
@@ -47,6 +52,22 @@ describe('loadConfig', () => {
     expect((await loadConfig(undefined, folder))?.path).toMatch(/\.ts$/);
     put('other.mjs', minimal.replace('single:small', 'vote:small'));
     expect((await loadConfig('other.mjs', folder))?.config.strategies).toEqual({ plain: 'vote:small' });
+  });
+
+  it('takes references for models, in a module and in JSON, paths of the latter from its folder', async () => {
+    put('tollgate.config.mjs', 'export default { models: { big: "openai:gpt-6-sol", large: "big" } };');
+    expect(await madeBy(await loadConfig(undefined, folder), 'large')).toMatchObject({ modelId: 'gpt-6-sol' });
+    const price = { kind: 'per-token', inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const big = { kind: 'reference', reference: 'anthropic:claude-haiku-5-5', price };
+    put('refs.json', JSON.stringify({ models: { big, small: 'llama-cpp:./none.gguf', odd: 'opnai:x' } }));
+    const loaded = await loadConfig('refs.json', folder);
+    expect(loaded?.config.prices?.['big']?.declaration).toMatchObject(price);
+    expect(await madeBy(loaded, 'big')).toMatchObject({ provider: 'anthropic', modelId: 'claude-haiku-5-5' });
+    await expect(madeBy(loaded, 'small')).rejects.toMatchObject({
+      code: 'missing-weights',
+      message: expect.stringContaining(join(folder, 'none.gguf')),
+    });
+    await expect(madeBy(loaded, 'odd')).rejects.toThrow('Did you mean "openai"?');
   });
 
   it('makes the models of a JSON configuration, paths taken from its folder, keys from the environment', async () => {
@@ -64,14 +85,14 @@ describe('loadConfig', () => {
       }),
     );
     const loaded = await loadConfig(undefined, folder);
-    const model = await loaded?.config.models['hosted']?.();
+    const model = await madeBy(loaded, 'hosted');
     expect(model).toMatchObject({ provider: 'openai-compatible', modelId: 'big', pricing: { declaration: price } });
     vi.stubEnv('TOLLGATE_TEST_KEY', '');
-    await expect(model?.generate({ messages: [{ role: 'user', content: '?' }] })).rejects.toMatchObject({
+    await expect(model.generate({ messages: [{ role: 'user', content: '?' }] })).rejects.toMatchObject({
       code: 'missing-key',
       message: expect.stringMatching(/^The environment variable TOLLGATE_TEST_KEY is not set/),
     });
-    await expect(loaded?.config.models['local']?.()).rejects.toMatchObject({
+    await expect(madeBy(loaded, 'local')).rejects.toMatchObject({
       code: 'missing-weights',
       message: expect.stringContaining(join(folder, 'none.gguf')),
     });
@@ -84,7 +105,7 @@ describe('loadConfig', () => {
     [
       'd.mjs',
       'export default { models: { small: {} } };',
-      /models\.small must be a function that makes the model, received object\. Write small: \(\) => …/,
+      /models\.small must be a function that makes the model or a reference such as "openai:gpt-6-luna", received object\. Write small: \(\) => …/,
     ],
     [
       'e.mjs',

@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pricingFromDeclaration } from '@tollgate/budget';
 import { type JsonObject, type Model, TollgateError } from '@tollgate/sdk';
+import { createRegistry, parseModelReference } from '@tollgate/sdk/registry';
 import type { TollgateConfig } from './config.ts';
 import { type JsonModel, parseJsonConfig } from './json-config.ts';
 
@@ -28,7 +29,8 @@ export interface LoadedConfig {
  *
  * @example
  * const loaded = await loadConfig();
- * const small = await loaded?.config.models.small?.();
+ * const registry = createRegistry({ models: loaded?.config.models ?? {} });
+ * const small = await registry.model('small');
  */
 export async function loadConfig(path?: string, folder = process.cwd()): Promise<LoadedConfig | undefined> {
   const found =
@@ -70,10 +72,10 @@ function checkConfig(path: string, config: unknown): TollgateConfig {
   }
   const { models, strategies = {} } = config;
   for (const [name, factory] of Object.entries(models)) {
-    if (typeof factory === 'function') continue;
+    if (typeof factory === 'function' || typeof factory === 'string') continue;
     throw new TollgateError(
       'invalid-file',
-      `${path}: models.${name} must be a function that makes the model, received ${typeof factory}. Write ${name}: () => ….`,
+      `${path}: models.${name} must be a function that makes the model or a reference such as "openai:gpt-6-luna", received ${typeof factory}. Write ${name}: () => ….`,
     );
   }
   for (const [name, strategy] of Object.entries(strategies as object)) {
@@ -97,6 +99,7 @@ async function makeJsonModel(model: JsonModel, folder: string): Promise<Model> {
     const { kind: _, price: __, modelPath, ...options } = model;
     return llamaCpp({ ...options, modelPath: resolve(folder, modelPath), ...pricing });
   }
+  if (model.kind === 'reference') return createRegistry().model(fromFolder(model.reference, folder));
   const { openaiCompatible } = await import('@tollgate/sdk/openai-compatible');
   const { apiKeyVariable } = model;
   return openaiCompatible(model.modelId, {
@@ -104,6 +107,12 @@ async function makeJsonModel(model: JsonModel, folder: string): Promise<Model> {
     ...(apiKeyVariable !== undefined && { apiKey: () => keyFrom(apiKeyVariable) }),
     ...pricing,
   });
+}
+
+/** The reference with the path of a local model taken from the folder of the configuration. */
+function fromFolder(reference: string, folder: string): string {
+  const { provider, target } = parseModelReference(reference);
+  return provider === 'llama-cpp' || provider === 'onnx' ? `${provider}:${resolve(folder, target)}` : reference;
 }
 
 function keyFrom(variable: string): string {

@@ -1,7 +1,6 @@
 import { bestOfMiniN, cascade, modelSwitch, single, vote, voteShare } from '@tollgate/router';
-import { type AnswerCheck, type AnswerKey, InvalidOptionError, type Model } from '@tollgate/sdk';
+import { type AnswerCheck, type AnswerKey, InvalidOptionError, type Model, nearestName } from '@tollgate/sdk';
 import { oracleScorer, verifyScorer } from '@tollgate/verifier';
-import { nearestName } from '../tasks/nearest-name.ts';
 
 /** What a strategy is built with, for one task. */
 export interface BuildHelp {

@@ -1,7 +1,6 @@
-import { InvalidOptionError, type Model, strategyOf, textCapabilities } from '@tollgate/sdk';
+import { InvalidOptionError, type Model, strategyOf, textCapabilities, nearestName } from '@tollgate/sdk';
 import { single } from '@tollgate/router';
 import type { TollgateConfig } from './config.ts';
-import { nearestName } from '../tasks/nearest-name.ts';
 import { looksLikeShortForm, parseShortForm, type StrategySpec } from './short-form.ts';
 
 /**

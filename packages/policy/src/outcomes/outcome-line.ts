@@ -1,5 +1,4 @@
-import type { FinishedBy } from '@tollgate/sdk';
-import { nearestName } from '../tasks/nearest-name.ts';
+import { nearestName, type FinishedBy } from '@tollgate/sdk';
 import { showValue } from '../tasks/show-value.ts';
 
 /** One line of an outcomes table: one sample of one model for one task. */

@@ -1,6 +1,7 @@
 import { pricingFromDeclaration } from '@tollgate/budget';
 import { InvalidOptionError, type JsonObject, type Model, type Pricing, TollgateError } from '@tollgate/sdk';
 import type { Cassette } from '@tollgate/sdk/cassettes';
+import { createRegistry } from '@tollgate/sdk/registry';
 import type { TollgateConfig } from '../config/config.ts';
 
 /** The models of a run by name. */
@@ -30,21 +31,15 @@ export interface PoolEntry {
  * is recorded starts from the first sample on the tape, so what one strategy was answered, the next one is not asked again.
  */
 export function livePool(config: Pick<TollgateConfig, 'models' | 'prices'>, cassette?: Cassette): ModelPool {
-  const loading = new Map<string, Promise<Model>>();
+  const registry = createRegistry({ models: config.models });
   const loaded = new Map<string, Model>();
-  const load = (name: string): Promise<Model> => {
-    const known = loading.get(name);
-    if (known !== undefined) return known;
-    const factory = config.models[name];
-    if (factory === undefined) throw new InvalidOptionError('models', `The configuration names no model "${name}".`);
-    const making = Promise.resolve()
-      .then(factory)
-      .then((model) => {
-        loaded.set(name, model);
-        return model;
-      });
-    loading.set(name, making);
-    return making;
+  const load = async (name: string): Promise<Model> => {
+    if (!Object.hasOwn(config.models, name)) {
+      throw new InvalidOptionError('models', `The configuration names no model "${name}".`);
+    }
+    const model = await registry.model(name);
+    loaded.set(name, model);
+    return model;
   };
   return {
     names: Object.keys(config.models),
@@ -59,9 +54,7 @@ export function livePool(config: Pick<TollgateConfig, 'models' | 'prices'>, cass
       return Object.fromEntries(await Promise.all(models));
     },
     known: () => [...loaded].map(([name, model]) => entryOf(name, model, config.prices?.[name])),
-    close: async () => {
-      await Promise.all([...loaded.values()].map(async (model) => model.close?.()));
-    },
+    close: () => registry.close(),
   };
 }
 

@@ -1,6 +1,6 @@
+import { nearestName } from '@tollgate/sdk';
 import type { z } from 'zod';
 import { type FileProblem, InvalidFileError } from './invalid-file-error.ts';
-import { nearestName } from './nearest-name.ts';
 import { showValue } from './show-value.ts';
 import { checkKinds, type Task, taskSchema } from './task.ts';
 

@@ -10,7 +10,7 @@ import type { CassetteFile } from './cassette-file.ts';
 import type { ModelLine } from './cassette-lines.ts';
 import { exhaustedError, missError } from './cassette-miss.ts';
 import { CassetteSession } from './cassette-session.ts';
-import { RecordingModel } from './recording-model.ts';
+import { recordingModel } from './recording-model.ts';
 import type { Match } from './request-key.ts';
 import { samplesAt, type Tape } from './tape.ts';
 import { tapedLeaf } from './taped-leaf.ts';
@@ -122,7 +122,7 @@ export class Cassette {
       ...(declaration !== undefined && { pricing: declaration }),
     };
     if (known === undefined || canonicalJson(known) !== canonicalJson(recorded)) this.#tape.write(file, recorded);
-    return new RecordingModel({ tape: this.#tape, file, recorded, model, session, pricing });
+    return recordingModel({ tape: this.#tape, file, recorded, model, session, pricing });
   }
 
   /**

@@ -1,19 +1,16 @@
 import { createRandom } from '@tollgate/stats';
 import { TollgateError } from '../errors/tollgate-error.ts';
-import { asTokenModel, withTokenModel } from '../leaf/as-token-model.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
-import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
-import { createModelStream } from '../leaf/model-stream.ts';
+import { askModel, callsOf, type Push } from '../leaf/model-calls.ts';
 import { withOneStart } from '../leaf/one-start.ts';
 import { resultOfParts } from '../leaf/result-of-parts.ts';
 import { unverified } from '../leaf/unverified.ts';
-import type { Capabilities } from '../spec/capabilities.ts';
+import { wrapModel } from '../leaf/wrap-model.ts';
 import type { Model } from '../spec/model.ts';
 import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { GenerateResult } from '../spec/result.ts';
-import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import type { CassetteFile } from './cassette-file.ts';
 import type { ModelLine } from './cassette-lines.ts';
 import type { CassetteSession } from './cassette-session.ts';
@@ -32,8 +29,6 @@ export interface RecordingOptions {
   readonly pricing: Pricing | undefined;
 }
 
-type Push = (part: StreamPart) => void;
-
 /** A part of a request: what the tape answers, or what is asked live. */
 interface Part {
   readonly request: GenerateRequest;
@@ -41,41 +36,22 @@ interface Part {
   readonly push: Push | undefined;
 }
 
-/** Answers from the tape what is on it, asks for the rest, and puts that on the tape. */
-export class RecordingModel implements Model {
-  readonly specVersion = 1;
-  readonly [carriesContext]: boolean;
-  readonly provider: string;
-  readonly modelId: string;
-  readonly pricing?: Pricing;
+/** A model that answers from the tape what is on it, asks for the rest, and puts that on the tape. */
+export function recordingModel(options: RecordingOptions): Model {
+  return wrapModel(options.model, (model) => {
+    const recorder = new Recorder({ ...options, model });
+    return { ...callsOf((request, push) => recorder.answer(request, push)), pricing: options.pricing };
+  });
+}
+
+class Recorder {
   readonly #options: RecordingOptions;
 
   constructor(options: RecordingOptions) {
     this.#options = options;
-    this.provider = options.model.provider;
-    this.modelId = options.model.modelId;
-    this[carriesContext] = doesCarryContext(options.model);
-    if (options.pricing !== undefined) this.pricing = options.pricing;
-    withTokenModel(this, () => asTokenModel(options.model));
   }
 
-  capabilitiesFor(request?: GenerateRequest): Capabilities {
-    return this.#options.model.capabilitiesFor(request);
-  }
-
-  async generate(request: GenerateRequest): Promise<GenerateResult> {
-    return this.#run(request, undefined);
-  }
-
-  stream(request: GenerateRequest): ModelStream {
-    return createModelStream((push, signal) => this.#run({ ...request, signal }, push), request.signal);
-  }
-
-  async close(): Promise<void> {
-    await this.#options.model.close?.();
-  }
-
-  async #run(request: GenerateRequest, push: Push | undefined): Promise<GenerateResult> {
+  async answer(request: GenerateRequest, push: Push | undefined): Promise<GenerateResult> {
     checkRequest(request);
     const { tape, recorded, session } = this.#options;
     const context = childContext(request.context ?? rootContext(), {
@@ -114,7 +90,7 @@ export class RecordingModel implements Model {
       return samplesAt(entry, indices);
     });
     try {
-      return await answer(leaf, request, push);
+      return await askModel(leaf, request, push);
     } finally {
       session.giveBack(entry, [...unserved]);
     }
@@ -123,7 +99,7 @@ export class RecordingModel implements Model {
   async #ask({ request, entry, push }: Part): Promise<GenerateResult> {
     const { tape, model } = this.#options;
     const seed = tape.match === 'exact' ? request.seed : freshSeed(request.seed, entry);
-    const result = await answer(model, { ...request, ...(seed !== undefined && { seed }) }, push);
+    const result = await askModel(model, { ...request, ...(seed !== undefined && { seed }) }, push);
     try {
       for (const attempt of linesFromResult(result, model)) this.#write(entry, attempt, seed);
     } catch (error) {
@@ -155,11 +131,4 @@ function freshSeed(seed: number | undefined, entry: TapeEntry): number | undefin
   for (const random = createRandom(seed); entry.seeds.has(fresh); ) fresh = random.int(2 ** 32);
   entry.seeds.add(fresh);
   return fresh;
-}
-
-async function answer(model: Model, request: GenerateRequest, push: Push | undefined): Promise<GenerateResult> {
-  if (push === undefined) return model.generate(request);
-  const stream = model.stream(request);
-  for await (const part of stream) if (part.type !== 'finish') push(part);
-  return stream.result;
 }

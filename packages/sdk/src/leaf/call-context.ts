@@ -11,6 +11,7 @@ interface ContextParts {
   readonly span: Span;
   readonly clock: Clock;
   readonly deadline: number | undefined;
+  readonly places: readonly unknown[] | undefined;
   readonly makeRandom: () => RandomSource;
 }
 
@@ -21,6 +22,7 @@ class LazyContext implements CallContext {
   readonly span: Span;
   readonly clock: Clock;
   readonly deadline?: number;
+  readonly places?: readonly unknown[];
   readonly #makeRandom: () => RandomSource;
   #random: RandomSource | undefined;
 
@@ -30,6 +32,7 @@ class LazyContext implements CallContext {
     this.span = parts.span;
     this.clock = parts.clock;
     if (parts.deadline !== undefined) this.deadline = parts.deadline;
+    if (parts.places !== undefined) this.places = parts.places;
     this.#makeRandom = parts.makeRandom;
   }
 
@@ -68,16 +71,19 @@ export function rootContext(options: RootContextOptions = {}): CallContext {
     span,
     clock,
     deadline: options.deadline,
+    places: undefined,
     makeRandom: () => createRandom(options.seed ?? span.id),
   });
 }
 
-/** What a child context changes. Guards and scopes are added to the parent's. */
+/** What a child context changes. Guards and scopes are added to the parent's; the earlier deadline holds. */
 export interface ChildContextOptions {
   readonly kind: TraceKind;
   readonly label: string;
   readonly guard?: SpendGuard;
   readonly scopes?: Scopes;
+  /** Milliseconds since the epoch after which no new attempt starts. */
+  readonly deadline?: number;
 }
 
 /** A context one level down: a new span, a fork of the random source, and whatever the wrapper adds. */
@@ -87,31 +93,43 @@ export function childContext(context: CallContext, options: ChildContextOptions)
     scopes: options.scopes === undefined ? context.scopes : { ...context.scopes, ...options.scopes },
     span: context.span.child(options.kind, options.label),
     clock: context.clock,
-    deadline: context.deadline,
+    deadline: earlier(context.deadline, options.deadline),
+    places: context.places,
     makeRandom: () => context.random.fork(options.label),
   });
 }
 
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
 /** The same context with one more guard: no new span, the same chance. What `withBudget` hands down. */
 export function guardedContext(context: CallContext, guard: SpendGuard, scopes?: Scopes): CallContext {
-  return new LazyContext({
+  return changedContext(context, {
     guards: [...context.guards, guard],
     scopes: scopes === undefined ? context.scopes : { ...context.scopes, ...scopes },
-    span: context.span,
-    clock: context.clock,
-    deadline: context.deadline,
-    makeRandom: () => context.random,
   });
 }
 
 /** The same context without guards. For a model that is held as a whole: what it does inside is not held again. */
 export function unguardedContext(context: CallContext): CallContext {
+  return changedContext(context, { guards: [] });
+}
+
+/** The same context, holding one more place in a queue. What `withConcurrency` hands down. */
+export function placedContext(context: CallContext, place: unknown): CallContext {
+  return changedContext(context, { places: [...(context.places ?? []), place] });
+}
+
+function changedContext(context: CallContext, changes: Partial<ContextParts>): CallContext {
   return new LazyContext({
-    guards: [],
+    guards: context.guards,
     scopes: context.scopes,
     span: context.span,
     clock: context.clock,
     deadline: context.deadline,
+    places: context.places,
     makeRandom: () => context.random,
+    ...changes,
   });
 }

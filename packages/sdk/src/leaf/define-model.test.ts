@@ -787,7 +787,7 @@ describe('a leaf', () => {
       warnings: [{ code: 'unsupported', message: 'no topK' }],
     }));
     const result = await model.generate({ messages });
-    expect(result.raw).toEqual({ id: 'chatcmpl-1' });
+    expect(result.raw).toMatchObject([{ reply: { id: 'chatcmpl-1' } }]);
     expect(result.warnings).toEqual([{ code: 'unsupported', message: 'no topK' }]);
   });
 

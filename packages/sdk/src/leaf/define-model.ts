@@ -116,9 +116,18 @@ class LeafModel implements Model {
         attemptId: samples <= perAttempt ? run.context.span.id : `${run.context.span.id}/${first}`,
         firstSample: (run.request.firstSample ?? 0) + first,
       });
-    if (samples <= perAttempt) return Promise.allSettled([attempt(0)]);
+    if (samples <= perAttempt) return [await settled(attempt(0))];
     const limit = pLimit(this.#definition.maxParallelAttempts ?? 8);
     const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
     return Promise.allSettled(firsts.map((first) => limit(() => attempt(first))));
+  }
+}
+
+/** `Promise.allSettled` of one, which nearly every call is: without a list and its bookkeeping. */
+async function settled<Value>(promise: Promise<Value>): Promise<PromiseSettledResult<Value>> {
+  try {
+    return { status: 'fulfilled', value: await promise };
+  } catch (reason) {
+    return { status: 'rejected', reason };
   }
 }

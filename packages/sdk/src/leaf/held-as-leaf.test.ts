@@ -114,9 +114,18 @@ describe('heldAsLeaf', () => {
     expect(guard.settlements).toMatchObject([{ usage: {}, usageKnown: 'upper-bound' }]);
   });
 
+  it('asks the model as it is where nothing has to be held', async () => {
+    const answer = result([charge({ outputText: 1 }), charge({ outputText: 2 })]);
+    const held = heldAsLeaf(handMade(() => answer).model);
+    expect(await held.generate({ messages })).toBe(answer);
+    expect(await held.stream({ messages }).result).toBe(answer);
+  });
+
   it('streams under the ids of the attempt', async () => {
     const parts: StreamPart[] = [];
-    for await (const part of heldAsLeaf(handMade(() => result([])).model).stream({ messages })) parts.push(part);
+    const context = rootContext({ guards: [new RecordingGuard()] });
+    for await (const part of heldAsLeaf(handMade(() => result([])).model).stream({ messages, context }))
+      parts.push(part);
     expect(parts.map(({ type }) => type)).toEqual(['start', 'commit', 'text-delta', 'candidate-finish', 'finish']);
     const last = parts.at(-1);
     const ids = parts.flatMap((part) => ('candidateId' in part ? [part.candidateId] : []));

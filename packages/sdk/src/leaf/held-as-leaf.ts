@@ -6,17 +6,18 @@ import type { GenerateRequest } from '../spec/request.ts';
 import type { Charge, GenerateResult } from '../spec/result.ts';
 import type { Usage, UsageKnown } from '../spec/usage.ts';
 import { unguardedContext } from './call-context.ts';
-import { doesCarryContext } from './carries-context.ts';
+import { carriesContext, doesCarryContext } from './carries-context.ts';
 import { defineModel } from './define-model.ts';
 import type { LeafCall, LeafOutcome } from './leaf-call.ts';
 
 /**
  * The model itself where guards reach its attempts; else a leaf around it, so that each of its calls is held as one
- * attempt at the place where it is wrapped. For models made by hand, outside `defineModel`.
+ * attempt at the place where it is wrapped. For models made by hand, outside `defineModel`. Without guards there is nothing to
+ * hold, and the model is asked as it is.
  */
 export function heldAsLeaf(model: Model): Model {
   if (doesCarryContext(model)) return model;
-  return defineModel({
+  const leaf = defineModel({
     provider: model.provider,
     modelId: model.modelId,
     capabilities: (request) => model.capabilitiesFor(request),
@@ -24,6 +25,19 @@ export function heldAsLeaf(model: Model): Model {
     call: async (call) => outcomeOf(await answer(model, call)),
     close: async () => model.close?.(),
   });
+  const asked = ({ context }: GenerateRequest): Model => (context?.guards.length ? leaf : model);
+  const held: Model & { readonly [carriesContext]: true } = {
+    specVersion: 1,
+    [carriesContext]: true,
+    provider: model.provider,
+    modelId: model.modelId,
+    ...(model.pricing !== undefined && { pricing: model.pricing }),
+    capabilitiesFor: (request) => model.capabilitiesFor(request),
+    generate: async (request) => asked(request).generate(request),
+    stream: (request) => asked(request).stream(request),
+    close: async () => leaf.close?.(),
+  };
+  return held;
 }
 
 /** What the model gave, also where it was aborted. What it had paid for before it failed is charged, not released. */
@@ -73,7 +87,8 @@ function outcomeOf(result: GenerateResult): LeafOutcome {
   };
 }
 
-function usageOf(charges: readonly Charge[]): Pick<LeafOutcome, 'usage' | 'usageKnown'> {
+/** What several charges of one model consumed together, known as well as the least known of them. */
+export function usageOf(charges: readonly Charge[]): Pick<LeafOutcome, 'usage' | 'usageKnown'> {
   const usages = charges.map((charge) => charge.usage);
   return {
     usage: usages.length === 1 ? (usages[0] ?? {}) : addUsages(usages),

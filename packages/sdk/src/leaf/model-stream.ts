@@ -18,12 +18,26 @@ export function createModelStream(producer: StreamProducer, callerSignal: AbortS
   return new ProducedStream(producer, callerSignal);
 }
 
+const pushInto: unique symbol = Symbol.for('tollgate.push-into') as never;
+
+/**
+ * Hands the parts of a stream that nobody has read on as they come, its end apart, and gives its result. Between our own streams
+ * no part waits in a queue for its turn.
+ */
+export async function forwardStream(stream: ModelStream, push: (part: StreamPart) => void): Promise<GenerateResult> {
+  const direct = (stream as Partial<ProducedStream>)[pushInto];
+  if (direct !== undefined) return direct.call(stream as ProducedStream, push);
+  for await (const part of stream) if (part.type !== 'finish') push(part);
+  return stream.result;
+}
+
 class ProducedStream implements ModelStream {
   readonly #producer: StreamProducer;
   readonly #callerSignal: AbortSignal | undefined;
   readonly #controller = new AbortController();
   #queue: StreamPart[] = [];
-  #news = Promise.withResolvers<void>();
+  #news: PromiseWithResolvers<void> | undefined;
+  #forward: ((part: StreamPart) => void) | undefined;
   #isRead = false;
   #settled = false;
   #result: Promise<GenerateResult> | undefined;
@@ -35,6 +49,13 @@ class ProducedStream implements ModelStream {
 
   get result(): Promise<GenerateResult> {
     return (this.#result ??= this.#start());
+  }
+
+  /** Starts the producer and hands its parts to `push` at once, in place of an iterator. */
+  [pushInto](push: (part: StreamPart) => void): Promise<GenerateResult> {
+    this.#isRead = true;
+    this.#forward = push;
+    return this.result;
   }
 
   // By hand and not as a generator: a generator cannot be left before the part that it waits for has come.
@@ -62,7 +83,7 @@ class ProducedStream implements ModelStream {
           ended = true;
           return { done: false, value: { type: 'finish', result: await result } };
         }
-        await this.#news.promise;
+        await (this.#news ??= Promise.withResolvers()).promise;
       }
       return { done: true, value: undefined };
     };
@@ -84,10 +105,12 @@ class ProducedStream implements ModelStream {
       this.#callerSignal === undefined
         ? this.#controller.signal
         : AbortSignal.any([this.#callerSignal, this.#controller.signal]);
-    const push = (part: StreamPart): void => {
-      this.#queue.push(part);
-      this.#rouse();
-    };
+    const push =
+      this.#forward ??
+      ((part: StreamPart): void => {
+        this.#queue.push(part);
+        this.#rouse();
+      });
     const result = this.#producer(push, signal)
       .catch((error: unknown) => {
         const brokeOff = this.#controller.signal.aborted && !(this.#callerSignal?.aborted ?? false);
@@ -104,8 +127,8 @@ class ProducedStream implements ModelStream {
   }
 
   #rouse(): void {
-    this.#news.resolve();
-    this.#news = Promise.withResolvers();
+    this.#news?.resolve();
+    this.#news = undefined;
   }
 }
 

@@ -42,9 +42,9 @@ export function resultOfParts(
       parts.push(partOfError(outcome.reason));
     }
   }
-  const candidates = parts.flatMap((part) => part.candidates);
-  const charges = parts.flatMap((part) => part.charges);
-  const warnings = parts.flatMap((part) => part.warnings);
+  const candidates = joined(parts, (part) => part.candidates);
+  const charges = joined(parts, (part) => part.charges);
+  const warnings = [...joined(parts, (part) => part.warnings)];
   const aborted = signal?.aborted === true;
   const failure = errors.find((error) => !isShortfall(error)) ?? (candidates.length === 0 ? errors[0] : undefined);
   if (failure !== undefined && !aborted) {
@@ -60,7 +60,7 @@ export function resultOfParts(
     });
   }
   span.end(aborted ? 'aborted' : 'answered');
-  const raw = parts.flatMap((part) => part.raw ?? []);
+  const raw = joined(parts, (part) => part.raw ?? []);
   const result: GenerateResult = {
     candidates,
     charges,
@@ -71,6 +71,15 @@ export function resultOfParts(
   };
   if (aborted) throw abortedError(signal, result);
   return result;
+}
+
+/** The lists of all parts in one; of a single part, its own. */
+function joined<Item>(
+  parts: readonly AnsweredPart[],
+  listOf: (part: AnsweredPart) => readonly Item[],
+): readonly Item[] {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? listOf(first) : parts.flatMap(listOf);
 }
 
 /** The caller's abort as an error, with what there was until then. */

@@ -1,5 +1,4 @@
 import { AbortedError } from '../errors/aborted-error.ts';
-import { UnknownPriceError } from '../errors/budget-errors.ts';
 import { ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import type { Capabilities } from '../spec/capabilities.ts';
@@ -11,6 +10,7 @@ import type { Permit, Settled, SpendAsk } from '../spec/spend-guard.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import type { Usage, UsageBound, UsageKnown } from '../spec/usage.ts';
 import { admit } from './admit.ts';
+import { checkOutput } from './check-output.ts';
 import type { ModelDefinition } from './model-definition.ts';
 import { inputTokenBound } from './input-bound.ts';
 import type { LeafOutcome } from './leaf-call.ts';
@@ -81,8 +81,9 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
     outcome.usageKnown ?? 'exact',
     candidates.map((candidate) => candidate.id),
   );
+  const { output } = options.request;
   return {
-    candidates,
+    candidates: output === undefined ? candidates : await checkOutput(candidates, output),
     charges: [priced.charge],
     warnings: [
       ...(outcome.warnings ?? []),
@@ -182,7 +183,7 @@ function priceWithout(attempt: {
     const price = pricing.priceOf(attempt.usage, attempt.model, attempt.context.clock.now());
     return { cost: price.amount, priceKnown: price.known };
   } catch (error) {
-    if (error instanceof UnknownPriceError) return undefined;
+    if (TollgateError.isInstance(error) && error.code === 'unknown-price') return undefined;
     throw error;
   }
 }

@@ -77,21 +77,23 @@ class TreeSpan implements Span {
   }
 
   toNode(): TraceNode {
-    return {
+    // Every call writes its trace: set one by one, the fields cost a fraction of what spreading them does.
+    const node: { -readonly [Key in keyof TraceNode]: TraceNode[Key] } = {
       id: this.id,
       kind: this.#kind,
       name: this.#name,
       startedAtMs: this.#startedAtMs,
-      ...(this.#endedAtMs !== undefined && { endedAtMs: this.#endedAtMs }),
-      ...(this.#status !== undefined && { status: this.#status }),
-      ...(this.#rule !== undefined && { rule: this.#rule }),
-      ...(this.#values !== undefined && { values: this.#values }),
-      ...(this.#charges !== undefined && { charges: this.#charges }),
-      ...(this.#notAsked !== undefined && { notAsked: this.#notAsked }),
       children: this.#children?.map((child) => child.toNode()) ?? [],
-      ...(this.#omitted > 0 && { omitted: this.#omitted }),
-      ...(this.#omittedNanoUsd !== undefined && { omittedCost: moneyOf(this.#omittedNanoUsd) }),
     };
+    if (this.#endedAtMs !== undefined) node.endedAtMs = this.#endedAtMs;
+    if (this.#status !== undefined) node.status = this.#status;
+    if (this.#rule !== undefined) node.rule = this.#rule;
+    if (this.#values !== undefined) node.values = this.#values;
+    if (this.#charges !== undefined) node.charges = this.#charges;
+    if (this.#notAsked !== undefined) node.notAsked = this.#notAsked;
+    if (this.#omitted > 0) node.omitted = this.#omitted;
+    if (this.#omittedNanoUsd !== undefined) node.omittedCost = moneyOf(this.#omittedNanoUsd);
+    return node;
   }
 }
 

@@ -1,23 +1,18 @@
-import pLimit from 'p-limit';
 import { AbortedError } from '../errors/aborted-error.ts';
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { type CallFailure, ModelCallError } from '../errors/model-call-error.ts';
-import { TollgateError } from '../errors/tollgate-error.ts';
-import { asTokenModel, withTokenModel } from '../leaf/as-token-model.ts';
+import { afterEarlier } from '../leaf/after-earlier.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
-import { carriesContext, doesCarryContext } from '../leaf/carries-context.ts';
+import { askModel, isContent, type Push } from '../leaf/model-calls.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
 import { withOneStart } from '../leaf/one-start.ts';
-import { resultOfParts } from '../leaf/result-of-parts.ts';
-import { unverified } from '../leaf/unverified.ts';
-import type { Capabilities } from '../spec/capabilities.ts';
+import { wrapModel } from '../leaf/wrap-model.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Model } from '../spec/model.ts';
-import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { Charge, GenerateResult } from '../spec/result.ts';
-import type { ModelStream, StreamPart } from '../spec/stream.ts';
-import { strategyOf, withPlan } from '../strategy/strategy-plan.ts';
+import { abortedUnanswered } from './aborted-unanswered.ts';
+import { partByPart } from './part-by-part.ts';
 
 /** How failed calls are tried again. */
 export interface RetryOptions {
@@ -46,9 +41,19 @@ export interface RetryOptions {
  * const steady = withRetry(model, { attempts: 5, maxDelayMs: 10_000 });
  */
 export function withRetry(model: Model, options: RetryOptions = {}): Model {
-  const retrying = new RetryingModel(model, checked(options));
-  const plan = strategyOf(model);
-  return plan === undefined ? retrying : withPlan<Model>(retrying, plan);
+  const checkedOptions = checked(options);
+  return wrapModel(model, (inner) => {
+    const retrier = new Retrier(inner, checkedOptions);
+    return {
+      generate: async (request) =>
+        retrier.run(request, () => ({ run: async (tried) => inner.generate(tried), delivered: () => false })),
+      stream: (request) =>
+        createModelStream((push, signal) => {
+          const pushOnce = withOneStart(push);
+          return retrier.run({ ...request, signal }, () => streamed(inner, pushOnce));
+        }, request.signal),
+    };
+  });
 }
 
 function checked({
@@ -70,9 +75,6 @@ function checked({
   return { attempts, baseDelayMs, maxDelayMs, retryUnknown };
 }
 
-/** As many attempts at once as a leaf makes of one request. */
-const partsAtOnce = 8;
-
 const callersFault: readonly CallFailure[] = ['auth', 'bad-request', 'not-found', 'context-length', 'content-filter'];
 
 /** One try: what it is asked with, and whether the caller has been given anything of it. */
@@ -81,73 +83,26 @@ interface Try {
   readonly delivered: () => boolean;
 }
 
-class RetryingModel implements Model {
-  readonly specVersion = 1;
-  readonly [carriesContext]: boolean;
-  readonly provider: string;
-  readonly modelId: string;
-  readonly pricing?: Pricing;
-  readonly close?: () => Promise<void>;
+class Retrier {
   readonly #model: Model;
+  readonly #name: string;
   readonly #options: Required<RetryOptions>;
 
   constructor(model: Model, options: Required<RetryOptions>) {
     this.#model = model;
+    this.#name = `${model.provider}/${model.modelId}`;
     this.#options = options;
-    this.provider = model.provider;
-    this.modelId = model.modelId;
-    this[carriesContext] = doesCarryContext(model);
-    if (model.pricing !== undefined) this.pricing = model.pricing;
-    if (model.close !== undefined) this.close = async () => model.close?.();
-    withTokenModel(this, () => asTokenModel(model));
   }
 
-  capabilitiesFor(request?: GenerateRequest): Capabilities {
-    return this.#model.capabilitiesFor(request);
-  }
-
-  async generate(request: GenerateRequest): Promise<GenerateResult> {
-    return this.#run(request, () => ({ run: async (tried) => this.#model.generate(tried), delivered: () => false }));
-  }
-
-  stream(request: GenerateRequest): ModelStream {
-    return createModelStream((push, signal) => {
-      const pushOnce = withOneStart(push);
-      return this.#run({ ...request, signal }, () => streamed(this.#model, pushOnce));
-    }, request.signal);
-  }
-
-  /** Tries the request; one that the model would split into several attempts is split here, so that each is tried on its own. */
-  async #run(request: GenerateRequest, startTry: () => Try): Promise<GenerateResult> {
-    const { samples = 1, firstSample = 0, signal } = request;
-    const perPart = this.capabilitiesFor(request).samples.nativeMax;
-    if (samples <= perPart || strategyOf(this.#model) !== undefined) return this.#persist(request, startTry());
-    const name = `${this.provider}/${this.modelId}`;
-    const context = childContext(request.context ?? rootContext(), { kind: 'retry', label: `${name} x${samples}` });
-    const limit = pLimit(partsAtOnce);
-    const offsets = Array.from({ length: Math.ceil(samples / perPart) }, (_, i) => i * perPart);
-    const parts = offsets.map((offset) => {
-      const part = {
-        ...request,
-        context,
-        samples: Math.min(perPart, samples - offset),
-        firstSample: firstSample + offset,
-      };
-      return limit(() => this.#persist(part, startTry()));
-    });
-    return resultOfParts(await Promise.allSettled(parts), {
-      name,
-      samples,
-      signal,
-      span: context.span,
-      decide: unverified,
-    });
+  /** Tries the request. What the model would split into several attempts is split here, so that each is tried on its own. */
+  run(request: GenerateRequest, startTry: () => Try): Promise<GenerateResult> {
+    return partByPart(this.#model, request, { kind: 'retry', ask: (part) => this.#persist(part, startTry()) });
   }
 
   async #persist(request: GenerateRequest, { run, delivered }: Try): Promise<GenerateResult> {
     const context = childContext(request.context ?? rootContext(), {
       kind: 'retry',
-      label: `${this.provider}/${this.modelId}${request.firstSample === undefined ? '' : ` ${request.firstSample}`}`,
+      label: `${this.#name}${request.firstSample === undefined ? '' : ` ${request.firstSample}`}`,
     });
     const charges: Charge[] = [];
     for (let tried = 1; ; tried += 1) {
@@ -155,10 +110,11 @@ class RetryingModel implements Model {
         const result = await run({ ...request, context });
         context.span.end('answered');
         if (tried > 1) context.span.add({ values: { tries: tried } });
-        return { ...result, charges: [...charges, ...result.charges], trace: context.span.toNode() };
+        const all = charges.length === 0 ? result.charges : [...charges, ...result.charges];
+        return { ...result, charges: all, trace: context.span.toNode() };
       } catch (error) {
         const delayMs = delivered() ? undefined : this.#delayMs(error, tried, context);
-        if (delayMs === undefined || !(error instanceof ModelCallError)) throw ended(error, charges, context);
+        if (delayMs === undefined || !ModelCallError.isInstance(error)) throw ended(error, charges, context);
         charges.push(...error.charges);
         context.span.add({
           values: { [`try ${tried}`]: `${error.failure}, ${error.dispatch}`, [`wait ${tried}`]: delayMs },
@@ -171,7 +127,7 @@ class RetryingModel implements Model {
   /** How long to wait before the next try, or undefined where there is none. */
   #delayMs(error: unknown, tried: number, context: CallContext): number | undefined {
     const { attempts, baseDelayMs, maxDelayMs } = this.#options;
-    if (tried >= attempts || !(error instanceof ModelCallError) || !this.#mayPass(error)) return undefined;
+    if (tried >= attempts || !ModelCallError.isInstance(error) || !this.#mayPass(error)) return undefined;
     const { retryAfterMs = 0 } = error;
     if (retryAfterMs > maxDelayMs) return undefined;
     const ceilingMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (tried - 1));
@@ -189,20 +145,13 @@ class RetryingModel implements Model {
 }
 
 /** Passes a stream's parts on, and remembers whether any of them was an answer. */
-function streamed(model: Model, push: (part: StreamPart) => void): Try {
+function streamed(model: Model, push: Push): Try {
   let delivered = false;
-  return {
-    delivered: () => delivered,
-    run: async (request) => {
-      const stream = model.stream(request);
-      for await (const part of stream) {
-        if (part.type === 'finish') continue;
-        delivered ||= part.type !== 'start' && part.type !== 'ping';
-        push(part);
-      }
-      return stream.result;
-    },
+  const watched: Push = (part) => {
+    delivered ||= isContent(part);
+    push(part);
   };
+  return { delivered: () => delivered, run: (request) => askModel(model, request, watched) };
 }
 
 async function pause(
@@ -218,32 +167,13 @@ async function pause(
     await context.clock.sleep(delayMs, signal);
     signal?.throwIfAborted();
   } catch (cause) {
-    context.span.end('aborted');
-    const error = new AbortedError('The call was aborted while it waited to be tried again.', {
-      cause,
-      partial: {
-        candidates: [],
-        charges: wait.charges,
-        decision: { status: 'unverified', reason: 'the call was aborted before anything was answered' },
-        warnings: [],
-        trace: context.span.toNode(),
-      },
-    });
-    error.charges = wait.charges;
-    throw error;
+    const message = 'The call was aborted while it waited to be tried again.';
+    throw abortedUnanswered(message, { span: context.span, charges: wait.charges, cause });
   }
 }
 
-/** The error to throw: the last one, charged with what all tries cost. */
+/** Ends the trying with its last error. */
 function ended(error: unknown, earlier: readonly Charge[], context: CallContext): unknown {
-  context.span.end(error instanceof AbortedError ? 'aborted' : 'failed');
-  if (earlier.length === 0 || !TollgateError.isInstance(error)) return error;
-  const charges = [...earlier, ...error.charges];
-  if (!(error instanceof AbortedError) || error.partial === undefined) {
-    error.charges = charges;
-    return error;
-  }
-  const whole = new AbortedError(error.message, { partial: { ...error.partial, charges }, cause: error.cause });
-  whole.charges = charges;
-  return whole;
+  context.span.end(AbortedError.isInstance(error) ? 'aborted' : 'failed');
+  return afterEarlier(error, earlier);
 }

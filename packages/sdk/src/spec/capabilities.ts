@@ -26,6 +26,11 @@ export interface Capabilities {
   /** Going on from a partial answer: token-exact, by prefilling the assistant's turn, or not at all. */
   readonly continuation: 'exact' | 'prefill' | 'none';
   readonly tools: boolean;
+  /**
+   * The tool choice may change between the turns of a conversation without losing its cached prefix. Where it may not, an
+   * agent's closing turn leaves it as it was. @defaultValue true
+   */
+  readonly toolChoiceKeepsCache?: boolean;
   /** Output held to a JSON schema by the engine. */
   readonly schema: boolean;
   /** Sampling parameters that are honoured. Most hosted models of 2026 refuse `temperature`. */

@@ -39,4 +39,6 @@ export interface CallContext {
   readonly clock: Clock;
   /** Milliseconds since the epoch after which no new attempt starts. */
   readonly deadline?: number;
+  /** Places in queues that are held for this call, outermost first. A queue lends a place to the calls below it. */
+  readonly places?: readonly unknown[];
 }

@@ -31,8 +31,8 @@ export interface TaskView {
 /**
  * A candidate as a core sees it: an answer, signals and a price, never the text.
  *
- * `answer` is absent where no answer was found, and where the answer was cut by a budget or an abort: such candidates
- * never vote.
+ * `answer` is absent where no answer was found, where the answer was cut by a budget or an abort, and where it misses the
+ * schema of the request: such candidates never vote.
  */
 export interface CandidateView {
   readonly id: string;

@@ -3,7 +3,17 @@ import type { Money } from './money.ts';
 import type { UsageKnown } from './usage.ts';
 
 /** What kind of work a node stands for. */
-export type TraceKind = 'root' | 'leaf' | 'retry' | 'strategy' | 'draw' | 'score' | 'agent' | 'turn' | 'wrapper';
+export type TraceKind =
+  | 'root'
+  | 'leaf'
+  | 'retry'
+  | 'strategy'
+  | 'draw'
+  | 'score'
+  | 'agent'
+  | 'turn'
+  | 'tool'
+  | 'wrapper';
 
 /** Something a strategy could have asked and did not. */
 export interface NotAsked {

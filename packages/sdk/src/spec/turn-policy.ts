@@ -34,6 +34,8 @@ export type TurnDecision =
 /** A limit on turns: a pure state machine with plain JSON state, so that a loop can be resumed and replayed. */
 export interface TurnPolicy<State = unknown> {
   readonly name: string;
+  /** Turns may be added when the agent asks: a loop of ours offers it the tool `request_more_turns`. @defaultValue false */
+  readonly mayExtend?: boolean;
   start(): State;
   /** Idempotent per `turnKey`. */
   before(state: State, turn: TurnView): { readonly state: State; readonly decision: TurnDecision };

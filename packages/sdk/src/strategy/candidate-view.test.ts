@@ -42,6 +42,11 @@ describe('candidateView', () => {
     expect([view.answer, asked, view.finish]).toEqual([votes ? '97' : undefined, votes, by]);
   });
 
+  it('lets no answer vote that misses the schema of the request', () => {
+    const view = candidateView(candidate('97', 'eos', { schemaIssue: 'the value must be an object' }), 0, wholeText());
+    expect(view).toEqual({ id: 'a#0', from: 0, finish: 'eos' });
+  });
+
   it('measures the mean log-probability where the tokens have one', () => {
     const logprobs = [-0.5, -1.5, -1].map((logprob) => ({ text: 'x', logprob }));
     expect(candidateView(candidate('x', 'eos', { logprobs }), 0, wholeText()).signals).toEqual({ meanLogprob: -1 });

@@ -2,11 +2,15 @@ import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Candidate } from '../spec/result.ts';
 import type { CandidateView } from '../spec/strategy-core.ts';
 
-/** A candidate as a core may see it. Answers cut by a budget or an abort have no key, so they never vote. */
+/**
+ * A candidate as a core may see it. Answers cut by a budget or an abort, and those that miss the schema of the request,
+ * have no key, so they never vote.
+ */
 export function candidateView(candidate: Candidate, from: number, answer: AnswerKey): CandidateView {
   const { by } = candidate.finish;
-  const key = by === 'budget' || by === 'aborted' ? undefined : answer.key(candidate);
-  const { decision, logprobs } = candidate;
+  const { decision, logprobs, schemaIssue } = candidate;
+  const isUsable = by !== 'budget' && by !== 'aborted' && schemaIssue === undefined;
+  const key = isUsable ? answer.key(candidate) : undefined;
   return {
     id: candidate.id,
     from,

@@ -88,6 +88,14 @@ describe('combineCapabilities', () => {
     });
   });
 
+  it('loses the cached prefix to another tool choice where one of them does', () => {
+    const loses = textCapabilities({ toolChoiceKeepsCache: false });
+    expect(combineCapabilities([rich, loses]).toolChoiceKeepsCache).toBe(false);
+    expect(combineCapabilities([rich, textCapabilities({ toolChoiceKeepsCache: true })])).not.toHaveProperty(
+      'toolChoiceKeepsCache',
+    );
+  });
+
   it('can do nothing with nobody', () => {
     const none = combineCapabilities([]);
     expect(none).toMatchObject({

@@ -27,6 +27,7 @@ export function combineCapabilities(parts: readonly Capabilities[]): Capabilitie
       parts.map((part) => part.continuation),
     ),
     tools: every((part) => part.tools),
+    ...(parts.some((part) => part.toolChoiceKeepsCache === false) && { toolChoiceKeepsCache: false }),
     schema: every((part) => part.schema),
     sampling: {
       temperature: every((part) => part.sampling.temperature),

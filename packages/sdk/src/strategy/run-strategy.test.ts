@@ -513,6 +513,17 @@ describe('steps', () => {
     expect(result.charges).toHaveLength(3);
   });
 
+  it('are held to no schema one by one', async () => {
+    const source = named('a', [{ text: '{"a":', finish: boundary }, { text: '1}' }]);
+    const output = { json: { type: 'object' } } as const;
+    const result = await runStrategy(stepwise([undefined, 0]), { sources: [source] }).generate({ messages, output });
+    expect(result.candidates.map(textOf)).toEqual(['{"a":\n\n', '{"a":\n\n1}']);
+    for (const candidate of result.candidates) {
+      expect(candidate).not.toHaveProperty('schemaIssue');
+      expect(candidate).not.toHaveProperty('object');
+    }
+  });
+
   it('branch from the same partial answer', async () => {
     const source = named('a', [{ text: 'One.', finish: boundary }, { text: 'Two.' }, { text: 'Other.' }]);
     const result = await runStrategy(stepwise([undefined, 0, 0]), { sources: [source] }).generate({ messages });

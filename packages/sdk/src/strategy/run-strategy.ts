@@ -3,6 +3,7 @@ import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { rootContext, childContext } from '../leaf/call-context.ts';
 import { carriesContext } from '../leaf/carries-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
+import { heldAsLeaf } from '../leaf/held-as-leaf.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
 import { pushWhole } from '../leaf/push-whole.ts';
 import { resultOfParts } from '../leaf/result-of-parts.ts';
@@ -49,7 +50,7 @@ export function runStrategy<State>(core: StrategyCore<State>, options: RunStrate
   }
   const plan: StrategyPlan = {
     core,
-    sources: options.sources,
+    sources: options.sources.map(heldAsLeaf),
     scorers: options.scorers ?? [],
     answer: options.answer ?? wholeText(),
   };

@@ -216,7 +216,9 @@ export class StrategyRun {
       if (by === 'stop' && stop.includes(stopString)) complete.add(step.id);
       const boundary = by === 'stop' && !complete.has(step.id) ? stopString : '';
       this.#steps.set(step.id, steps);
-      return { ...step, content: [{ type: 'text', text: written + textOf(step) + boundary }] };
+      // A step alone is no answer that a schema could be held against.
+      const { object: _object, schemaIssue: _issue, ...rest } = step;
+      return { ...rest, content: [{ type: 'text', text: written + textOf(step) + boundary }] };
     });
     if ('error' in drawn) return [failureEvent(drawn.error, from, 'extend')];
     const candidates = drawn.candidates.map((view): CandidateView => {

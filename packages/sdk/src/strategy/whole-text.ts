@@ -2,7 +2,7 @@ import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Candidate } from '../spec/result.ts';
 
 /** Text of a candidate: its text parts, joined. */
-export function textOf(candidate: Candidate): string {
+export function textOf(candidate: Pick<Candidate, 'content'>): string {
   let text = '';
   for (const part of candidate.content) if (part.type === 'text') text += part.text;
   return text;

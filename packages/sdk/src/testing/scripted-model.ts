@@ -30,6 +30,9 @@ export type ScriptStep =
   | ({ readonly texts: readonly string[] } & StepFacts)
   | { readonly error: Error; readonly delayMs?: number };
 
+/** Steps in the order of the attempts, or the step for a request. */
+export type Script = readonly ScriptStep[] | ((request: GenerateRequest) => ScriptStep);
+
 /** What a scripted model is besides its script. */
 export interface ScriptedModelOptions {
   /** @defaultValue 'scripted' */
@@ -50,16 +53,17 @@ export interface ScriptedModel extends Model, Disposable {
 }
 
 /**
- * A model for tests: every attempt takes the next step. A call past the last step fails, and so does `assertDone` while
- * steps are left.
+ * A model for tests: every attempt takes the next step, or what a function says to its request. A call past the last step
+ * fails, and so does `assertDone` while steps are left.
  *
  * @example
  * using model = scriptedModel([{ text: '41' }, { text: '42' }]);
  * await model.generate({ messages: [{ role: 'user', content: 'The answer?' }], samples: 2 });
  * model.calls.length; // 2
  */
-export function scriptedModel(steps: readonly ScriptStep[], options: ScriptedModelOptions = {}): ScriptedModel {
+export function scriptedModel(script: Script, options: ScriptedModelOptions = {}): ScriptedModel {
   const calls: GenerateRequest[] = [];
+  const steps = typeof script === 'function' ? [] : script;
   const nativeMax = Math.max(1, ...steps.map((step) => ('texts' in step ? step.texts.length : 1)));
   const model = defineModel({
     provider: options.provider ?? 'scripted',
@@ -71,14 +75,14 @@ export function scriptedModel(steps: readonly ScriptStep[], options: ScriptedMod
     }),
     ...(options.pricing !== undefined && { pricing: options.pricing }),
     call: async (call) => {
-      const step = steps[calls.length];
+      const step = typeof script === 'function' ? script(call.request) : steps[calls.length];
       calls.push(frozen(call.request));
       if (step === undefined) throw unexpected(call.request, `step ${calls.length} of a script of ${steps.length}`);
       return play(step, call, calls.length);
     },
   });
   const assertDone = (): void => {
-    const left = steps.length - calls.length;
+    const left = typeof script === 'function' ? 0 : steps.length - calls.length;
     if (left > 0)
       throw new TollgateError(
         'unexpected-call',
@@ -163,9 +167,13 @@ function promptOf(request: GenerateRequest): string {
 function emitAnswer(candidate: LeafCandidate, sample: number, emit: NonNullable<LeafCall['emit']>): void {
   for (const part of candidate.content) {
     if (part.type === 'tool-call') emit({ type: 'tool-call', sample, call: part });
-    else if (part.type === 'reasoning') emit({ type: 'reasoning-delta', sample, text: part.text });
-    else if (part.type === 'text')
-      for (const text of part.text.match(/\S*\s*/g) ?? []) if (text !== '') emit({ type: 'text-delta', sample, text });
+    else if (part.type !== 'file') {
+      const type = `${part.type}-delta` as const;
+      const texts = part.type === 'text' ? (part.text.match(/\S*\s*/g) ?? []) : [part.text];
+      for (const text of texts) if (text !== '') emit({ type, sample, text });
+      const { metadata } = part;
+      if (metadata !== undefined) emit({ type, sample, text: '', metadata });
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { readBody, type ReadBodyOptions } from './read-body.ts';
+import type { TextSource } from './text-source.ts';
 
 /** One server-sent event. */
 export interface ServerEvent {
@@ -19,7 +20,7 @@ export interface ServerEvent {
  * await readEvents(response.body, ({ data }) => data !== '[DONE]', { signal, clock });
  */
 export async function readEvents(
-  body: ReadableStream<Uint8Array>,
+  body: TextSource | ReadableStream<Uint8Array>,
   onEvent: (event: ServerEvent) => boolean,
   options: ReadBodyOptions & {
     /** Called for every network read, with or without an event in it. */

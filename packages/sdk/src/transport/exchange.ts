@@ -1,6 +1,8 @@
 import { ModelCallError, type ModelCallFailure, StreamTruncatedError } from '../errors/model-call-error.ts';
+import { TollgateError } from '../errors/tollgate-error.ts';
 import type { LeafCall, LeafOutcome } from '../leaf/leaf-call.ts';
 import { systemClock } from '../leaf/system-clock.ts';
+import type { JsonValue } from '../spec/json.ts';
 import type { Warning } from '../spec/result.ts';
 import type { ReplyEnd, ReplyReader } from '../wire/reply-reader.ts';
 import { readEvents } from './events.ts';
@@ -9,6 +11,7 @@ import { networkFailure } from './network-failure.ts';
 import { readBody } from './read-body.ts';
 import { htmlTitle, quotable, type ReplyFailure } from './reply-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { bodyOf } from './text-source.ts';
 import { connectionFailure, type HttpRefusal, type SendFailure } from './send-failure.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -49,16 +52,16 @@ export interface ExchangeOptions {
  * @throws ModelCallError where there is no whole answer: with what had arrived, how far the request got, and no secret. A
  * caller who loses interest in an answer on its way gets what there is, as an outcome.
  */
-export async function exchange(call: LeafCall, options: ExchangeOptions): Promise<LeafOutcome> {
-  const outcome = await new Exchange(call, options).run();
-  const { warnings } = options;
-  return warnings.length === 0 ? outcome : { ...outcome, warnings: [...warnings, ...(outcome.warnings ?? [])] };
+export function exchange(call: LeafCall, options: ExchangeOptions): Promise<LeafOutcome> {
+  return new Exchange(call, options).run();
 }
 
 class Exchange {
   readonly #call: LeafCall;
   readonly #options: ExchangeOptions;
   readonly #reader: ReplyReader;
+  /** What the provider sent, where the request asks for it: a body, or the data of its events. */
+  #raw: JsonValue | undefined;
 
   constructor(call: LeafCall, options: ExchangeOptions) {
     this.#call = call;
@@ -72,8 +75,7 @@ class Exchange {
     if (signal?.aborted === true) {
       throw this.#failed('was not asked: the call was aborted', { failure: 'network', dispatch: 'not-sent' });
     }
-    // Sockets live in the machine's time, also where the program's own time is a test's.
-    const watchdog = startWatchdog({ clock: systemClock, idleTimeoutMs, timeoutMs, signal });
+    const watchdog = startWatchdog({ idleTimeoutMs, timeoutMs, signal });
     try {
       const response = await this.#send(watchdog);
       watchdog.touch();
@@ -82,7 +84,9 @@ class Exchange {
         const body = await readText(response, watchdog).catch(() => '');
         throw this.#refused({ status: response.status, headers: response.headers, body });
       }
-      return await this.#read(response, watchdog);
+      const outcome = await this.#read(response, watchdog);
+      const { warnings } = this.#options;
+      return warnings.length === 0 ? outcome : { ...outcome, warnings: [...warnings, ...(outcome.warnings ?? [])] };
     } finally {
       watchdog.stop();
     }
@@ -93,6 +97,8 @@ class Exchange {
     try {
       return await send(watchdog.signal);
     } catch (error) {
+      // Ours are about the request, and thrown before it is sent.
+      if (TollgateError.isInstance(error)) throw error;
       const failure = sendFailure(error);
       if ('status' in failure) throw this.#refused(failure);
       // The request may have left before the abort: nobody knows what the engine made of it.
@@ -107,7 +113,9 @@ class Exchange {
   }
 
   #refused({ status, headers, body }: HttpRefusal): ModelCallError {
-    const { message, ...facts } = this.#options.readError(status, body);
+    const { message: words, ...facts } = this.#options.readError(status, body);
+    const location = status >= 300 && status < 400 ? headers?.get('location') : undefined;
+    const message = location == null ? words : `${redirection(location)} ${this.#options.words.address}`;
     const wait = headers === undefined ? undefined : retryAfterMs(headers, this.#call.context.clock.now());
     return this.#failed(`answered ${status}: ${message}`, {
       ...facts,
@@ -136,18 +144,26 @@ class Exchange {
   }
 
   async #readAnswer(response: Response, watchdog: Watchdog): Promise<ReplyFailure | undefined> {
-    if (response.body === null) return undefined;
-    if (/json|html/.test(response.headers.get('content-type') ?? '')) {
+    const body = bodyOf(response);
+    if (body === null) return undefined;
+    const type = 'contentType' in body ? body.contentType : response.headers.get('content-type');
+    if (/json|html/.test(type ?? '')) {
       const text = await readText(response, watchdog);
       const page = htmlTitle(text);
-      if (page === undefined) return this.#reader.read(text) ?? this.#reader.read('[DONE]');
+      if (page === undefined) {
+        if (this.#call.request.includeRaw === true) this.#raw = asSent(text);
+        return this.#reader.read(text) ?? this.#reader.read('[DONE]');
+      }
       const message = `an HTML page came (${page}). ${this.#options.words.address}`;
       return { failure: 'protocol', dispatch: 'refused', message };
     }
+    const events: JsonValue[] | undefined = this.#call.request.includeRaw === true ? [] : undefined;
+    this.#raw = events;
     let problem: ReplyFailure | undefined;
     await readEvents(
-      response.body,
+      body,
       ({ data, event }) => {
+        events?.push(asSent(data));
         problem = this.#reader.read(data, event);
         return problem === undefined && !this.#reader.ended;
       },
@@ -157,8 +173,9 @@ class Exchange {
   }
 
   #outcome(end: ReplyEnd): LeafOutcome {
-    const outcome = this.#reader.outcome(end);
-    return this.#options.judge?.(outcome, end) ?? outcome;
+    const read = this.#reader.outcome(end);
+    const outcome = this.#options.judge?.(read, end) ?? read;
+    return this.#raw === undefined ? outcome : { ...outcome, raw: this.#raw };
   }
 
   #problem(response: Response, { message, ...facts }: ReplyFailure): ModelCallError {
@@ -208,8 +225,23 @@ class Exchange {
 
   #clean(text: string): string {
     const { secrets, settings } = this.#options;
-    return withoutSecrets([...secrets(), ...settings.headers.values()])(text);
+    return withoutSecrets([...secrets(), ...Object.values(settings.headers)])(text);
   }
+}
+
+/** What came, as the value it stands for where it is JSON. */
+function asSent(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+}
+
+// The server only: the rest of the address may hold what nobody else should read.
+function redirection(location: string): string {
+  const where = URL.canParse(location) ? new URL(location).origin : 'another path of this server';
+  return `it redirects to ${where}, which is not followed.`;
 }
 
 /** The words of an error and of what caused it. */
@@ -225,7 +257,8 @@ function wordsOf(error: unknown): string {
   return words.length === 0 ? 'an error without words' : words.join(': ');
 }
 
-async function readText({ body }: Response, watchdog: Watchdog): Promise<string> {
+async function readText(response: Response, watchdog: Watchdog): Promise<string> {
+  const body = bodyOf(response);
   if (body === null) return '';
   const texts: string[] = [];
   await readBody(

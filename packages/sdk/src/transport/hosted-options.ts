@@ -8,7 +8,11 @@ export interface HostedOptions {
   readonly headers?: { readonly [name: string]: string };
   /** The model's price. Without one, only guards that know a price admit it. */
   readonly pricing?: Pricing;
-  /** Replaces the global `fetch`. */
+  /**
+   * Sends the requests. Interceptors such as msw see the default one too; a `fetch` that was put in place of the global one
+   * is used where it is given here. @defaultValue on Node a keep-alive pool over `node:http` that honours HTTP_PROXY,
+   * HTTPS_PROXY and NO_PROXY and follows no redirect; elsewhere the global `fetch`
+   */
   readonly fetch?: typeof globalThis.fetch;
   /** How failed attempts are tried again; `false` turns it off. @defaultValue on, with the defaults of `withRetry` */
   readonly retry?: false | RetryOptions;
@@ -16,7 +20,7 @@ export interface HostedOptions {
   readonly timeoutMs?: number;
   /**
    * Milliseconds without a byte from the server after which an attempt is given up, waiting for the first one included.
-   * Range [1, 2³¹). Node's own `fetch` waits 300,000 at most. @defaultValue 300000
+   * Range [1, 2³¹). The global `fetch` of Node, where it is given, waits 300,000 at most. @defaultValue 300000
    */
   readonly idleTimeoutMs?: number;
 }
@@ -24,7 +28,8 @@ export interface HostedOptions {
 /** The same, checked and with defaults: what an attempt needs of it. */
 export interface HostedSettings {
   readonly modelId: string;
-  readonly headers: Headers;
+  /** By name in lower case. */
+  readonly headers: { readonly [name: string]: string };
   readonly timeoutMs: number | undefined;
   readonly idleTimeoutMs: number;
 }
@@ -59,7 +64,7 @@ export function checkedBaseUrl(baseUrl: string, example: string): URL {
   return url;
 }
 
-function checkedHeaders(headers: HostedOptions['headers'] = {}): Headers {
+function checkedHeaders(headers: HostedOptions['headers'] = {}): HostedSettings['headers'] {
   const checked = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     try {
@@ -72,7 +77,7 @@ function checkedHeaders(headers: HostedOptions['headers'] = {}): Headers {
       );
     }
   }
-  return checked;
+  return Object.fromEntries(checked);
 }
 
 function checkedMilliseconds(option: string, value: number | undefined): number | undefined {

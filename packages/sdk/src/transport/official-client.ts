@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
+import { writeBody } from './write-body.ts';
 
 /** What a request is sent with. */
 export interface PostOptions {
@@ -16,16 +17,61 @@ export interface OfficialClient {
   post(path: string, options: PostOptions): { asResponse(): Promise<Response> };
 }
 
+/** The part of an official client that was made here: what it builds its own requests with. */
+export interface RequestBuilder {
+  buildRequest(options: {
+    readonly method: 'post';
+    readonly path: string;
+    readonly headers: { readonly [name: string]: string };
+    readonly body: object;
+  }): Promise<{ readonly req: { readonly headers: Headers }; readonly url: string }>;
+}
+
+/** Sends a body and gives the answer, its body unread. */
+export type SendBody = (body: object, signal: AbortSignal) => Promise<Response>;
+
+/** Where and with which headers bodies are sent. */
+export interface Endpoint {
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string };
+}
+
 // The library's own limit must not come before ours, which knows a live connection from a silent one.
 const noTimeoutMs = 2 ** 31 - 1;
 
-/** Posts by an official client, which builds and signs the request and leaves the answer, its errors apart, unread. */
-export async function postUnread(
-  client: OfficialClient,
-  path: string,
-  request: Pick<PostOptions, 'body' | 'headers' | 'signal'>,
-): Promise<Response> {
-  return client.post(path, { ...request, stream: true, timeout: noTimeoutMs, maxRetries: 0 }).asResponse();
+/** Sends by a user's client, which may do anything with a request: it builds and signs it, and answers to its own errors. */
+export function sendingBy(client: OfficialClient, { path, headers }: Endpoint): SendBody {
+  const always = { headers, stream: true, timeout: noTimeoutMs, maxRetries: 0 } as const;
+  return async (body, signal) => client.post(path, { ...always, body, signal }).asResponse();
+}
+
+/**
+ * Sends what a client of ours would: the library builds address, authentication and headers, once, as they are the same for
+ * every body. Its way of sending, which guards each request with timers, finalizers and copies, costs more than the
+ * request itself.
+ */
+export async function sendingAs(
+  client: RequestBuilder,
+  { path, headers }: Endpoint,
+  fetch: typeof globalThis.fetch,
+): Promise<SendBody> {
+  const built = await client.buildRequest({ method: 'post', path, headers, body: {} });
+  const sent = Object.fromEntries(built.req.headers);
+  return async (body, signal) => fetch(built.url, { method: 'POST', headers: sent, body: writeBody(body), signal });
+}
+
+/** Gives the one sender of a key. Calls that start together share it, and one that cannot be made is tried again by the next. */
+export function oneForEachKey(make: (key: string) => Promise<SendBody>): (key: string) => Promise<SendBody> {
+  let latest: { readonly key: string; readonly sender: Promise<SendBody> } | undefined;
+  return (key) => {
+    if (latest?.key === key) return latest.sender;
+    const made = { key, sender: make(key) };
+    latest = made;
+    made.sender.catch(() => {
+      if (latest === made) latest = undefined;
+    });
+    return made.sender;
+  };
 }
 
 /** Refuses options that a client of the user's own already has. */

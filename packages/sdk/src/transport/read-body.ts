@@ -1,4 +1,5 @@
 import type { Clock } from '../spec/context.ts';
+import type { TextSource } from './text-source.ts';
 
 /** How long a body may take to end by itself once its reader has all it wants. */
 const endMs = 250;
@@ -22,10 +23,11 @@ export interface ReadBodyOptions {
  * @throws the signal's reason when it fires, and whatever the body fails with.
  */
 export async function readBody(
-  body: ReadableStream<Uint8Array>,
+  body: TextSource | ReadableStream<Uint8Array>,
   onText: (text: string) => boolean,
   { signal, clock }: ReadBodyOptions,
 ): Promise<void> {
+  if ('read' in body) return body.read(onText, signal);
   const reader = body.getReader();
   const decoder = new TextDecoder();
   // Cancelling also ends a read that is pending.

@@ -5,4 +5,12 @@ export {
   openCassette,
   type OpenCassetteOptions,
   type RecordedModel,
+  recordWire,
+  type RecordWireOptions,
+  replayWire,
+  type ReplayWireOptions,
+  withCassette,
+  type WireRecorder,
+  type WireReplay,
+  type WithCassetteOptions,
 } from '@tollgate/sdk/cassettes';

@@ -1,1 +1,10 @@
-export { llamaCpp, type LlamaCppOptions } from '@tollgate/sdk/llama-cpp';
+export {
+  type DeviceReport,
+  type DraftModelOptions,
+  type FailedDevice,
+  type LlamaCppModel,
+  type LlamaCppOptions,
+  type LlamaDevice,
+  type MemoryNeed,
+  llamaCpp,
+} from '@tollgate/sdk/llama-cpp';

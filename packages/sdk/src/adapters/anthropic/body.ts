@@ -1,10 +1,11 @@
+import { nearestName } from '../../errors/nearest-name.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
 import { checkRawOptions } from '../../transport/raw-options.ts';
 import { writeMessagesRequest } from '../../wire/anthropic-messages/request.ts';
 import { fieldsOf } from '../../wire/json-fields.ts';
-import { modelsAsOf } from './model-table.ts';
+import { knownModels, modelsAsOf } from './model-table.ts';
 import type { AnthropicSettings } from './options.ts';
 
 /** Fields that money was held for, or that the answer is read by. */
@@ -30,14 +31,9 @@ export function requestBody(settings: AnthropicSettings, { request }: LeafCall):
   });
   const raw = request.providerOptions?.[settings.provider] ?? {};
   checkRawOptions(raw, reserved);
-  const unlisted: Warning = {
-    code: 'assumed',
-    option: 'capabilities',
-    message: `"${modelId}" is not in the table of models of ${modelsAsOf}; it was asked as one that can do little. Declare what it can do: capabilities.`,
-  };
   return {
     body: { ...body, ...raw, ...outputConfig(body, raw) },
-    warnings: model.capabilitiesFor().known === 'assumed' ? [unlisted, ...warnings] : warnings,
+    warnings: model.capabilitiesFor().known === 'assumed' ? [unlisted(modelId), ...warnings] : warnings,
   };
 }
 
@@ -45,4 +41,14 @@ export function requestBody(settings: AnthropicSettings, { request }: LeafCall):
 function outputConfig({ output_config: written }: JsonObject, { output_config: raw }: JsonObject): JsonObject {
   if (fieldsOf(written) === undefined || fieldsOf(raw) === undefined) return {};
   return { output_config: { ...(written as JsonObject), ...(raw as JsonObject) } };
+}
+
+function unlisted(modelId: string): Warning {
+  const near = nearestName(modelId, knownModels);
+  const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return {
+    code: 'assumed',
+    option: 'capabilities',
+    message: `"${modelId}" is not in the table of models of ${modelsAsOf}; it was asked as one that can do little. Declare what it can do: capabilities.${meant}`,
+  };
 }

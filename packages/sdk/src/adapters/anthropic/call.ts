@@ -1,6 +1,5 @@
 import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
 import { exchange } from '../../transport/exchange.ts';
-import { postUnread } from '../../transport/official-client.ts';
 import { readMessagesError } from '../../wire/anthropic-messages/error.ts';
 import { createMessagesReader } from '../../wire/anthropic-messages/stream.ts';
 import { requestBody } from './body.ts';
@@ -16,19 +15,15 @@ export async function callMessages(
   clientFor: () => Promise<ReadyClient>,
   call: LeafCall,
 ): Promise<LeafOutcome> {
-  const { provider, modelId, version } = settings;
+  const { provider, modelId } = settings;
   const { body, warnings } = requestBody(settings, call);
-  const { client, secrets } = await clientFor();
-  const headers = {
-    ...(version !== undefined && { 'anthropic-version': version }),
-    ...Object.fromEntries(settings.headers),
-  };
+  const { send, secrets } = await clientFor();
   return exchange(call, {
     settings,
     words,
     warnings,
-    send: (signal) => postUnread(client, '/v1/messages', { body, headers, signal }),
-    sendFailure: (error) => sendFailure(error, settings.client === undefined),
+    send: (signal) => send(body, signal),
+    ...(settings.client !== undefined && { sendFailure }),
     readError: readMessagesError,
     reader: createMessagesReader({
       origin: { provider, modelId },

@@ -33,6 +33,7 @@ describe('claudeModel', () => {
     expect(traits).toMatchObject({ thinkingCap: false, thinkingOff: 'never', forcedTools: false });
     expect(capabilitiesFor({ messages: [] })).toMatchObject({
       known: 'declared',
+      toolChoiceKeepsCache: false,
       samples: { nativeMax: 1 },
       logprobs: 'none',
       continuation: 'none',

@@ -46,6 +46,7 @@ export function claudeModel(
   const base = textCapabilities({
     continuation: facts.prefill ? 'prefill' : 'none',
     tools: true,
+    toolChoiceKeepsCache: false,
     schema: facts.schema,
     efforts: withNone(facts),
     limits: { contextTokens: facts.contextTokens, maxOutputTokens: facts.maxOutputTokens },

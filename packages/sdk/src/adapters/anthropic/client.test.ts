@@ -15,11 +15,11 @@ describe('clientSource', () => {
     let key = 'sk-first-key';
     const source = clientSource(settings(() => key));
     const [one, two] = [await source(), await source()];
-    expect(two.client).toBe(one.client);
+    expect(two.send).toBe(one.send);
     expect(one.secrets).toEqual(['sk-first-key']);
     key = 'sk-second-key';
     const three = await source();
-    expect(three.client).not.toBe(one.client);
+    expect(three.send).not.toBe(one.send);
     expect(three.secrets).toEqual(['sk-second-key']);
   });
 
@@ -28,7 +28,7 @@ describe('clientSource', () => {
     const source = clientSource(anthropicSettings('claude-opus-4-8', { client }));
     expect((await source()).secrets).toEqual(['token-1']);
     client.apiKey = 'sk-later';
-    expect(await source()).toEqual({ client, secrets: ['sk-later', 'token-1'] });
+    expect((await source()).secrets).toEqual(['sk-later', 'token-1']);
   });
 
   it('names the package that is missing, once it is needed', async () => {

@@ -1,53 +1,56 @@
+import { defaultFetch } from '#default-fetch';
 import type * as AnthropicLibrary from '@anthropic-ai/sdk';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
+import { TollgateError } from '../../errors/tollgate-error.ts';
+import { type Endpoint, oneForEachKey, type SendBody, sendingAs, sendingBy } from '../../transport/official-client.ts';
 import { readKey } from './key.ts';
 import type { AnthropicClient, AnthropicSettings } from './options.ts';
 
-/** A client to send one attempt with, and what must not be repeated by its errors. */
+/** A way to send one attempt, and what must not be repeated by its errors. */
 export interface ReadyClient {
-  readonly client: AnthropicClient;
+  readonly send: SendBody;
   readonly secrets: readonly string[];
 }
 
 /**
- * Gives the client to use: the user's own, or one that is made when first needed and kept as long as its key.
+ * Gives the client to send by: the user's own, or one that is made when first needed and kept as long as its key.
  *
- * Throws MissingLibraryError without the official library, and what `readKey` throws.
+ * Throws MissingLibraryError without the official library, TollgateError `invalid-option` where the library does not start,
+ * and what `readKey` throws.
  */
 export function clientSource(settings: AnthropicSettings): () => Promise<ReadyClient> {
-  const { client } = settings;
+  const { client, version, headers } = settings;
+  const endpoint = {
+    path: '/v1/messages',
+    headers: { ...(version !== undefined && { 'anthropic-version': version }), ...headers },
+  };
   if (client !== undefined) {
-    return async () => ({ client, secrets: secretsOf(client) });
+    const send = sendingBy(client, endpoint);
+    return async () => ({ send, secrets: secretsOf(client) });
   }
-  let made: { readonly key: string; readonly ready: ReadyClient } | undefined;
+  const senderFor = oneForEachKey((key) => makeSender(settings, key, endpoint));
   return async () => {
     const key = await readKey(settings.apiKey);
-    if (made?.key !== key) made = { key, ready: { client: await makeClient(settings, key), secrets: [key] } };
-    return made.ready;
+    return { send: await senderFor(key), secrets: [key] };
   };
 }
 
-async function makeClient({ baseUrl, fetch }: AnthropicSettings, apiKey: string): Promise<AnthropicClient> {
+async function makeSender(
+  { baseUrl, fetch = defaultFetch }: AnthropicSettings,
+  apiKey: string,
+  endpoint: Endpoint,
+): Promise<SendBody> {
   const { Anthropic } = await importLibrary();
-  return new Anthropic({
-    apiKey,
-    ...(baseUrl !== undefined && { baseURL: baseUrl }),
-    fetch: tellingFetch(fetch),
-    maxRetries: 0,
-    // Calls have spans of ours already.
-    openTelemetry: false,
-  });
-}
-
-/** The library forgets why a connection timed out; two errors deep it leaves the reason alone. */
-function tellingFetch(fetch: AnthropicSettings['fetch']): typeof globalThis.fetch {
-  return async (input, init) => {
-    try {
-      return await (fetch ?? globalThis.fetch)(input, init);
-    } catch (cause) {
-      throw new TypeError('fetch failed', { cause: new Error('no response', { cause }) });
-    }
-  };
+  try {
+    const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }) });
+    return await sendingAs(client, endpoint, fetch);
+  } catch (cause) {
+    throw new TollgateError(
+      'invalid-option',
+      'The Anthropic SDK could not make a client here; the cause says why. Make one yourself and give it as client.',
+      { cause },
+    );
+  }
 }
 
 async function importLibrary(): Promise<typeof AnthropicLibrary> {

@@ -72,6 +72,9 @@ const models: { readonly [modelId: string]: ClaudeFacts } = {
   'claude-haiku-4-5': generation45,
 };
 
+/** Names in the table. */
+export const knownModels: readonly string[] = Object.keys(models);
+
 /**
  * What is known of a model, also by the names that clouds give it (`us.anthropic.claude-opus-4-6-v1:0`,
  * `claude-haiku-4-5@20251001`). Names are compared whole: a new model is not taken for the one whose name it begins with.

@@ -1,7 +1,7 @@
 import type { LlamaContext, LlamaContextSequence } from 'node-llama-cpp';
 import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import { ModelCallError } from '../../errors/model-call-error.ts';
-import { TollgateError } from '../../errors/tollgate-error.ts';
+import { closedModel } from '../../local/closed-model.ts';
 import type { Engine } from './load-engine.ts';
 
 /** Sessions that share one context: the opened one and its forks. Each has its own part of the memory from the start. */
@@ -17,7 +17,7 @@ export class TokenRoom {
   }
 
   static async open({ model, modelId, threads }: Engine, tokens: number): Promise<TokenRoom> {
-    if (model.disposed) throw closedModel(modelId);
+    if (model.disposed) throw closedModel(`llama-cpp/${modelId}`);
     if (tokens > model.trainContextSize) {
       throw new ModelCallError(
         `The prefix and maxTokens are ${tokens} tokens together; "${modelId}" was trained on ${model.trainContextSize}. Shorten the prefix, or lower maxTokens.`,
@@ -53,9 +53,4 @@ export class TokenRoom {
     if (this.#taken === 0) await this.#context.dispose();
     else await sequence.dispose();
   }
-}
-
-/** The error of everything that is asked of a closed model. */
-export function closedModel(modelId: string): TollgateError {
-  return new TollgateError('closed', `llama-cpp/${modelId} is closed. Make a new model.`);
 }

@@ -1,18 +1,8 @@
-import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import type { LlamaContextSequence, LlamaGrammarEvaluationState, Token } from 'node-llama-cpp';
+import { sampleToken } from '../../local/sample-token.ts';
+import type { TokenChoice } from '../../local/token-choice.ts';
 import type { RandomSource } from '../../spec/context.ts';
-import type { GenerateRequest } from '../../spec/request.ts';
-import { maxTopLogprobs } from './capabilities.ts';
-import { rankedTokens, type SampledToken, sampleToken } from './sample-token.ts';
-
-/** How the tokens of an answer are chosen. */
-export interface TokenChoice {
-  /** Range [0, 2]. 0 takes the best token. */
-  readonly temperature: number;
-  readonly topP: number;
-  readonly topK: number;
-  /** The model's own log-probabilities are wanted, with this many alternatives. */
-  readonly logprobs: { readonly alternatives: number } | undefined;
-}
+import { rankedTokens, type SampledToken } from './ranked-tokens.ts';
 
 /** A chosen token. */
 export interface NextToken {
@@ -22,52 +12,79 @@ export interface NextToken {
   readonly alternatives?: readonly SampledToken[];
 }
 
-// llama.cpp's own defaults, used where a request says nothing.
-const defaultTemperature = 0.8;
-const defaultTopK = 40;
-const defaultTopP = 0.95;
-
-/** How a request wants its tokens chosen. */
-export function tokenChoice(request: GenerateRequest): TokenChoice {
-  const { logprobs } = request;
-  return {
-    temperature: request.temperature ?? defaultTemperature,
-    topP: request.topP ?? defaultTopP,
-    topK: request.topK ?? defaultTopK,
-    logprobs: logprobs === undefined ? undefined : { alternatives: Math.min(logprobs.top, maxTopLogprobs) },
-  };
-}
+/** Tokens as they are chosen. `next(tokens)` has the answer go on with those in place of the token that was given last. */
+type TokenStream = AsyncGenerator<NextToken, void, readonly Token[] | undefined>;
 
 /**
  * The tokens of one answer, chosen one after the other; `first` is the last token of the prompt. Never ends by itself: an
- * end token is a token like any other.
+ * end token is a token like any other. A grammar is asked for before each token; undefined leaves that one free.
  *
  * The engine's own sampler gives a token and, after temperature and filters, its probability. Where the model's own
  * log-probabilities are wanted, the engine gives its best logits instead and the choice is made here. That costs a sort of
- * the vocabulary each token, so it is done only then.
+ * the vocabulary each token, so it is done only then; and not under a grammar, which only the engine's sampler knows.
  */
-export async function* tokenStream(
+export function tokenStream(
   sequence: LlamaContextSequence,
   first: Token,
-  how: { readonly choice: TokenChoice; readonly random: RandomSource },
-): AsyncGenerator<NextToken, void, undefined> {
-  const { choice, random } = how;
-  const { temperature, topP, topK, logprobs } = choice;
-  if (logprobs === undefined) {
-    const options = { temperature, topP, topK, seed: random.int(2 ** 32), yieldEogToken: true };
-    for await (const token of sequence.evaluate([first], options)) yield { token };
-    return;
+  how: {
+    readonly choice: TokenChoice;
+    readonly random: RandomSource;
+    readonly grammar: (() => LlamaGrammarEvaluationState | undefined) | undefined;
+  },
+): TokenStream {
+  const { choice, random, grammar } = how;
+  return choice.logprobs === undefined || grammar !== undefined
+    ? byEngine(sequence, first, how)
+    : byRank(sequence, first, { choice, random, alternatives: choice.logprobs.alternatives });
+}
+
+async function* byEngine(
+  sequence: LlamaContextSequence,
+  first: Token,
+  { choice, random, grammar }: Parameters<typeof tokenStream>[2],
+): TokenStream {
+  const { temperature, topP, topK } = choice;
+  const drawn = sequence.evaluate([first], {
+    temperature,
+    topP,
+    topK,
+    seed: random.int(2 ** 32),
+    yieldEogToken: true,
+    ...(grammar !== undefined && { grammarEvaluationState: grammar }),
+  });
+  try {
+    let instead: readonly Token[] | undefined;
+    for (;;) {
+      const step = await drawn.next(instead === undefined ? undefined : [...instead]);
+      if (step.done === true) return;
+      instead = yield { token: step.value };
+    }
+  } finally {
+    await drawn.return();
   }
-  const includeTop = Math.max(topK, logprobs.alternatives);
-  const generateNext = { logits: { filter: { tokens: [], includeTop } }, totalLogitWeight: true };
-  for (let last = first; ; ) {
-    const [step] = await sequence.controlledEvaluate([[last, { generateNext }]]);
-    const { logits, totalLogitWeight } = step?.next ?? {};
+}
+
+async function* byRank(
+  sequence: LlamaContextSequence,
+  first: Token,
+  how: { readonly choice: TokenChoice; readonly random: RandomSource; readonly alternatives: number },
+): TokenStream {
+  const { temperature, topP, topK } = how.choice;
+  const includeTop = temperature === 0 ? how.alternatives : Math.max(topK, how.alternatives);
+  // The engine's own choice here is the best token; where nothing else is needed, the vocabulary is not sorted.
+  const filter = { tokens: [], ...(includeTop > 0 ? { includeTop } : { includeSelected: true }) };
+  const generateNext = { logits: { filter }, totalLogitWeight: true };
+  let unread: readonly Token[] = [first];
+  for (;;) {
+    const last = unread.at(-1);
+    if (last === undefined) return;
+    const steps = await sequence.controlledEvaluate([...unread.slice(0, -1), [last, { generateNext }]]);
+    const { logits, totalLogitWeight } = steps.at(-1)?.next ?? {};
     if (logits === undefined || totalLogitWeight === undefined) return;
     const ranked = rankedTokens(logits, totalLogitWeight);
-    const chosen = sampleToken(ranked.slice(0, topK), { temperature, topP }, random);
+    const chosen = sampleToken(ranked.slice(0, topK), { temperature, topP }, how.random);
     if (chosen === undefined) return;
-    yield { ...chosen, alternatives: ranked.slice(0, logprobs.alternatives) };
-    last = chosen.token;
+    const instead = yield { ...chosen, alternatives: ranked.slice(0, how.alternatives) };
+    unread = instead ?? [chosen.token];
   }
 }

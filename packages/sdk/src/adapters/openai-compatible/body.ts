@@ -1,8 +1,8 @@
-import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
 import { checkRawOptions } from '../../transport/raw-options.ts';
+import { writeBody } from '../../transport/write-body.ts';
 import { writeChatRequest } from '../../wire/openai-chat/request.ts';
 import type { ChatSettings } from './options.ts';
 
@@ -31,12 +31,5 @@ export function requestBytes(settings: ChatSettings, { request, firstSample }: L
     ...request.providerOptions?.[settings.provider],
   };
   checkRawOptions(raw, reserved);
-  try {
-    return { text: JSON.stringify({ ...body, ...raw }), warnings };
-  } catch (error) {
-    throw new InvalidOptionError(
-      'request',
-      `The request cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+  return { text: writeBody({ ...body, ...raw }), warnings };
 }

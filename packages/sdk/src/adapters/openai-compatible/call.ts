@@ -1,3 +1,4 @@
+import { defaultFetch } from '#default-fetch';
 import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
 import { exchange } from '../../transport/exchange.ts';
 import { readKey } from '../../transport/key.ts';
@@ -23,7 +24,7 @@ export async function callChat(settings: ChatSettings, call: LeafCall): Promise<
     words,
     warnings,
     send: (signal) => {
-      const send = settings.fetch ?? globalThis.fetch;
+      const send = settings.fetch ?? defaultFetch;
       return send(settings.url, { method: 'POST', headers: headersFor(settings, key), body, signal });
     },
     readError: readChatError,
@@ -37,9 +38,11 @@ export async function callChat(settings: ChatSettings, call: LeafCall): Promise<
   });
 }
 
-function headersFor(settings: ChatSettings, key: string | undefined): Headers {
-  const headers = new Headers({ 'content-type': 'application/json', accept: 'text/event-stream' });
-  if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
-  for (const [name, value] of settings.headers) headers.set(name, value);
-  return headers;
+function headersFor({ headers }: ChatSettings, key: string | undefined): { readonly [name: string]: string } {
+  return {
+    'content-type': 'application/json',
+    accept: 'text/event-stream',
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    ...headers,
+  };
 }

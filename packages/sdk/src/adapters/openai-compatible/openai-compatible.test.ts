@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -148,25 +147,6 @@ describe('an answer', () => {
     ]);
     expect(headers[0]?.get('authorization')).toBe(`Bearer ${apiKey}`);
     expect(headers[0]?.get('x-team')).toBe('primes');
-  });
-
-  it('is the same parts wherever the network splits the bytes', async () => {
-    const bytes = encode(sse([chunk({ reasoning_content: 'hm… 東' }), chunk({ content: '京 🦉' }), ...answer]));
-    const whole: string[] = [];
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(bytes.length - 1), { maxLength: 12 }), async (cuts) => {
-        const places = [...new Set(cuts)].sort((a, b) => a - b);
-        server.resetHandlers(
-          http.post(url, () => streamOf([0, ...places].map((from, i) => bytes.slice(from, places[i])))),
-        );
-        const parts = await partsOf(model().stream(ask));
-        const shape = parts.map((part) => ('text' in part ? [part.type, part.text] : part.type));
-        whole[0] ??= JSON.stringify(shape);
-        expect(JSON.stringify(shape)).toBe(whole[0]);
-      }),
-      { numRuns: 40 },
-    );
-    expect(whole[0]).toContain('京 🦉');
   });
 
   it('is streamed part by part: start, commit, deltas, end', async () => {
@@ -328,28 +308,6 @@ describe('a refusal', () => {
     expect(guard).toMatchObject({ settled: [], released: [failure] });
   });
 
-  it('says how long to wait', async () => {
-    refuses(429, { error: { message: 'Slow down' } }, { 'retry-after': '2' });
-    expect((await failureOf(model().generate(ask))).retryAfterMs).toBe(2000);
-  });
-
-  it('by a page of HTML says so, instead of quoting the page', async () => {
-    refuses(502, '<html><head><title>502 Bad Gateway</title></head><body>…</body></html>');
-    const error = await failureOf(model().generate(ask));
-    expect(error.message).toBe(
-      'openai-compatible/m answered 502: an HTML page (502 Bad Gateway), so something other than the API answered.',
-    );
-  });
-
-  it('of status 200 by a page of HTML asks for the address', async () => {
-    server.use(http.post(url, () => HttpResponse.html('<!doctype html><title>Log in</title>')));
-    expect(await failureOf(model().generate(ask))).toMatchObject({
-      failure: 'protocol',
-      dispatch: 'refused',
-      message: expect.stringContaining('Is baseUrl right'),
-    });
-  });
-
   it('that comes as the first event is one all the same', async () => {
     answers([{ error: { message: 'No room', code: 503 } }]);
     const error = await failureOf(model().generate(ask));
@@ -384,76 +342,9 @@ describe('an answer that breaks off', () => {
     });
     expect(error.charges).toMatchObject([{ usageKnown: 'estimated' }]);
   });
-
-  it('by something that is no JSON is a protocol error', async () => {
-    answers([...answer.slice(0, 3), '{"choices":']);
-    expect(await failureOf(model().generate(ask))).toMatchObject({
-      failure: 'protocol',
-      dispatch: 'unknown',
-      code: 'call-failed',
-    });
-  });
-
-  it('by a connection that is lost is an error with what had arrived', async () => {
-    server.use(http.post(url, () => streamOf([encode(sse(answer.slice(0, 3)))], 'error')));
-    const error = await failureOf(model().generate(ask));
-    expect(error).toBeInstanceOf(StreamTruncatedError);
-    expect(error.partial?.candidates[0]?.content).toEqual([{ type: 'text', text: '97' }]);
-  });
-
-  it('after every finish_reason is whole, whatever breaks then', async () => {
-    server.use(http.post(url, () => streamOf([encode(sse(answer.slice(0, 4)))], 'error')));
-    const result = await model().generate(ask);
-    expect(result.candidates[0]).toMatchObject({ content: [{ text: '97' }], finish: { unified: 'stop' } });
-    expect(result.charges[0]?.usageKnown).toBe('estimated');
-  });
-
-  it('tells a listener that content was delivered', async () => {
-    answers(answer.slice(0, 3));
-    const error = await failureOf(model().stream(ask).result);
-    expect(error.contentDelivered).toBe(true);
-    answers(answer.slice(0, 3));
-    expect((await failureOf(model().generate(ask))).contentDelivered).toBe(false);
-  });
 });
 
 describe('an abort', () => {
-  it('keeps what had arrived, charges an estimate, and is seen by the server', async () => {
-    const controller = new AbortController();
-    let cancelled = false;
-    server.use(
-      http.post(url, () => {
-        const body = new ReadableStream<Uint8Array>({
-          start: (source) => source.enqueue(encode(sse(answer.slice(0, 3)))),
-          cancel: () => {
-            cancelled = true;
-          },
-        });
-        return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } });
-      }),
-    );
-    const stream = model().stream({ ...ask, signal: controller.signal });
-    const reading = (async () => {
-      for await (const part of stream) if (part.type === 'text-delta' && part.text === '7') controller.abort();
-    })();
-    await expect(reading).rejects.toBeInstanceOf(AbortedError);
-    const error = await stream.result.catch((reason: unknown) => reason as AbortedError);
-    expect((error as AbortedError).partial).toMatchObject({
-      candidates: [{ content: [{ type: 'text', text: '97' }], finish: { unified: 'aborted', by: 'aborted' } }],
-      charges: [{ usageKnown: 'estimated', usage: { outputText: 1 } }],
-    });
-    expect(cancelled).toBe(true);
-  });
-
-  it('by leaving the loop resolves the result with what had arrived', async () => {
-    answers(answer);
-    const stream = model().stream(ask);
-    for await (const part of stream) if (part.type === 'text-delta') break;
-    const result = await stream.result;
-    expect(result.charges).toHaveLength(1);
-    expect(result.candidates[0]?.content).not.toEqual([]);
-  });
-
   it('while the key is being fetched sends nothing and costs nothing', async () => {
     const controller = new AbortController();
     const guard = watchingGuard();
@@ -468,48 +359,6 @@ describe('an abort', () => {
     });
     await expect(call).rejects.toBeInstanceOf(AbortedError);
     expect(guard).toMatchObject({ settled: [], released: ['network'] });
-  });
-
-  it('before the headers charges the whole hold: nobody knows what the engine did', async () => {
-    const controller = new AbortController();
-    const guard = watchingGuard();
-    server.use(
-      http.post(url, async () => {
-        controller.abort();
-        return new Promise<never>(() => undefined);
-      }),
-    );
-    const call = model().generate({ ...ask, signal: controller.signal, context: rootContext({ guards: [guard] }) });
-    await expect(call).rejects.toBeInstanceOf(AbortedError);
-    expect(guard).toMatchObject({ settled: [{ usage: {}, usageKnown: 'upper-bound' }], released: [] });
-  });
-});
-
-describe('waiting for an answer', () => {
-  it('goes on as long as there are signs of life, and leaves no timer behind', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    let send: ((text: string) => void) | undefined;
-    let respond: (() => void) | undefined;
-    const body = new ReadableStream<Uint8Array>({
-      start: (source) => {
-        send = (text) => (text === '' ? source.close() : source.enqueue(encode(text)));
-      },
-    });
-    const slow: typeof fetch = async () =>
-      new Promise((resolve) => {
-        respond = () => resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
-      });
-    const result = model({ fetch: slow, idleTimeoutMs: 1000 }).generate(ask);
-    await vi.advanceTimersByTimeAsync(900);
-    respond?.();
-    for (const text of [': ping\n\n', ': ping\n\n', sse(answer)]) {
-      await vi.advanceTimersByTimeAsync(900);
-      send?.(text);
-    }
-    await vi.advanceTimersByTimeAsync(0);
-    send?.('');
-    expect((await result).candidates).toMatchObject([{ content: [{ text: '97' }] }]);
-    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
@@ -597,5 +446,45 @@ describe('retries', () => {
       openaiCompatible('m', { baseUrl }).generate({ ...ask, context: rootContext({ clock: recording() }) }),
     );
     expect(bodies).toHaveLength(1);
+  });
+});
+
+describe('the raw reply', () => {
+  it('is what was sent, event by event, where the request asks for it, and nowhere else', async () => {
+    answers(answer);
+    const { raw } = await model().generate({ ...ask, includeRaw: true });
+    expect(raw).toMatchObject([{ reply: answer }]);
+    expect((await model().generate(ask)).raw).toBeUndefined();
+  });
+
+  it('is the body of an answer that came whole', async () => {
+    const body = { choices: [{ index: 0, message: { content: '97' }, finish_reason: 'stop' }], usage };
+    server.use(http.post(url, () => HttpResponse.json(body)));
+    expect((await model().generate({ ...ask, includeRaw: true })).raw).toMatchObject([{ reply: body }]);
+  });
+
+  it('is what there was of an answer that broke off or was aborted', async () => {
+    server.use(http.post(url, () => streamOf([encode(sse(answer.slice(0, 2)))], 'error')));
+    const error = await failureOf(model().generate({ ...ask, includeRaw: true }));
+    expect(error.partial?.raw).toEqual(answer.slice(0, 2));
+    const controller = new AbortController();
+    server.use(http.post(url, () => streamOf([encode(sse(answer.slice(0, 2))), encode(sse(answer.slice(2)))])));
+    const stream = model().stream({ ...ask, includeRaw: true, signal: controller.signal });
+    const reading = (async () => {
+      for await (const part of stream) if (part.type === 'text-delta') controller.abort();
+    })();
+    await expect(reading).rejects.toBeInstanceOf(AbortedError);
+    await expect(stream.result).rejects.toMatchObject({ partial: { raw: [{ reply: answer.slice(0, 2) }] } });
+  });
+});
+
+describe('a redirect', () => {
+  it('to another server is an error that names it and nothing else of the address', async () => {
+    refuses(302, '', { location: 'https://user:pass-word@other.test/v2?key=sk-of-somebody' });
+    const error = await failureOf(model().generate(ask));
+    expect(error).toMatchObject({ failure: 'bad-request', dispatch: 'refused', status: 302, charges: [] });
+    expect(error.message).toBe(
+      'openai-compatible/m answered 302: it redirects to https://other.test, which is not followed. Is baseUrl right, version included?',
+    );
   });
 });

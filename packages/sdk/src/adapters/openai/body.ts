@@ -1,3 +1,4 @@
+import { nearestName } from '../../errors/nearest-name.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject, JsonValue } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
@@ -5,7 +6,7 @@ import { checkRawOptions } from '../../transport/raw-options.ts';
 import { writeResponsesRequest } from '../../wire/openai-responses/request.ts';
 import { effortInForce, openaiCapabilities } from './capabilities.ts';
 import { chatBody } from './chat-body.ts';
-import { modelTableDate } from './model-table.ts';
+import { knownModels, modelTableDate } from './model-table.ts';
 import type { OpenaiSettings } from './options.ts';
 
 /** Fields that money was held for, or that the answer is read by. */
@@ -71,9 +72,11 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 }
 
 function unknownModel(modelId: string): Warning {
+  const near = nearestName(modelId, knownModels);
+  const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
   return {
     code: 'assumed',
     option: 'capabilities',
-    message: `"${modelId}" is not in the table of models of ${modelTableDate}, so that little was assumed: no sampling parameters, efforts, logprobs, files, limits. Say what it can do with capabilities.`,
+    message: `"${modelId}" is not in the table of models of ${modelTableDate}, so that little was assumed: no sampling parameters, efforts, logprobs, files, limits. Say what it can do with capabilities.${meant}`,
   };
 }

@@ -1,6 +1,5 @@
 import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
 import { exchange } from '../../transport/exchange.ts';
-import { postUnread } from '../../transport/official-client.ts';
 import { type ChatReader, createChatReader } from '../../wire/openai-chat/stream.ts';
 import { readResponsesError } from '../../wire/openai-responses/error.ts';
 import { type CacheMiss, createResponsesReader, type ResponsesReader } from '../../wire/openai-responses/stream.ts';
@@ -8,7 +7,6 @@ import { requestBody } from './body.ts';
 import type { OpenaiSettings } from './options.ts';
 import { sendFailure } from './send-failure.ts';
 
-const paths = { responses: '/responses', chat: '/chat/completions' };
 const lastWords = { responses: 'response.completed', chat: 'finish_reason' };
 
 /** Sends one attempt and reads its answer: the `call` of the model. */
@@ -16,7 +14,6 @@ export async function callOpenai(settings: OpenaiSettings, call: LeafCall): Prom
   const { api } = settings;
   const { body, warnings, mayReason } = requestBody(settings, call);
   const ready = await settings.client();
-  const headers = Object.fromEntries(settings.headers);
   const reader = readerFor(settings, call, () => JSON.stringify(body));
   return exchange(call, {
     settings,
@@ -27,8 +24,8 @@ export async function callOpenai(settings: OpenaiSettings, call: LeafCall): Prom
       requestId: 'x-request-id',
     },
     warnings,
-    send: (signal) => postUnread(ready.client, paths[api], { body, headers, signal }),
-    sendFailure,
+    send: (signal) => ready.send(body, signal),
+    ...(ready.isForeign && { sendFailure }),
     readError: readResponsesError,
     reader,
     judge: (outcome, end) => {

@@ -1,8 +1,16 @@
+import { defaultFetch } from '#default-fetch';
 import type * as OpenaiSdk from 'openai';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
 import type { ApiKey } from '../../transport/key.ts';
-import type { OfficialClient } from '../../transport/official-client.ts';
+import {
+  type Endpoint,
+  type OfficialClient,
+  oneForEachKey,
+  type SendBody,
+  sendingAs,
+  sendingBy,
+} from '../../transport/official-client.ts';
 import { readKey } from './key.ts';
 
 /** The part of the official clients that is used. `OpenAI`, `AzureOpenAI` and `BedrockOpenAI` have it. */
@@ -19,19 +27,23 @@ export interface ClientOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** A client that is ready, and the key that no message may repeat. */
+/** A way to send that is ready, and the key that no message may repeat. */
 export interface ReadyClient {
-  readonly client: OpenaiClient;
+  readonly send: SendBody;
   readonly key: string | undefined;
+  /** The client is one that the user made. */
+  readonly isForeign: boolean;
 }
 
-/** Gives the client for an attempt. */
+/** Gives what an attempt is sent with. */
 export type ClientSource = () => Promise<ReadyClient>;
 
 /** A client that the user made. Its key is known only once it has been used, so it is read afterwards. */
-export function ownClient(client: OpenaiClient): ClientSource {
+export function ownClient(client: OpenaiClient, endpoint: Endpoint): ClientSource {
+  const send = sendingBy(client, endpoint);
   return async () => ({
-    client,
+    send,
+    isForeign: true,
     get key() {
       return client.apiKey ?? undefined;
     },
@@ -44,31 +56,28 @@ export function ownClient(client: OpenaiClient): ClientSource {
  * @throws MissingLibraryError without the package `openai`; TollgateError `missing-key` without a key, `invalid-option` where
  * the SDK does not start.
  */
-export function officialClient(options: ClientOptions): ClientSource {
-  let ready: ReadyClient | undefined;
+export function officialClient(options: ClientOptions, endpoint: Endpoint): ClientSource {
+  const senderFor = oneForEachKey((key) => makeSender(key, options, endpoint));
   return async () => {
     const key = await readKey(options.apiKey);
-    if (ready?.key !== key) ready = { client: await makeClient(key, options), key };
-    return ready;
+    return { send: await senderFor(key), key, isForeign: false };
   };
 }
 
-async function makeClient(
+async function makeSender(
   apiKey: string,
-  { baseUrl, organization, project, fetch }: ClientOptions,
-): Promise<OpenaiClient> {
+  { baseUrl, organization, project, fetch = defaultFetch }: ClientOptions,
+  endpoint: Endpoint,
+): Promise<SendBody> {
   const { OpenAI } = await importSdk();
   const settings: OpenaiSdk.ClientOptions = {
     apiKey,
-    maxRetries: 0,
-    // Looked up at every call: what is installed as the global one later is used all the same.
-    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
     ...(baseUrl !== undefined && { baseURL: baseUrl }),
     ...(organization !== undefined && { organization }),
     ...(project !== undefined && { project }),
   };
   try {
-    return new OpenAI(settings);
+    return await sendingAs(new OpenAI(settings), endpoint, fetch);
   } catch (cause) {
     throw new TollgateError(
       'invalid-option',

@@ -98,6 +98,9 @@ const models: { readonly [modelId: string]: ModelFacts } = {
   'gpt-4o-mini': fourO,
 };
 
+/** Names in the table. */
+export const knownModels: readonly string[] = Object.keys(models);
+
 /** What is known about a model, also under the name of a dated snapshot of it; undefined where nothing is. */
 export function modelFacts(modelId: string): ModelFacts | undefined {
   const name = modelId.replace(/-\d{4}-\d{2}-\d{2}$/, '');

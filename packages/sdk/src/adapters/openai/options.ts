@@ -7,7 +7,7 @@ import {
   type HostedSettings,
 } from '../../transport/hosted-options.ts';
 import type { ApiKey } from '../../transport/key.ts';
-import { checkBesideClient } from '../../transport/official-client.ts';
+import { checkBesideClient, type Endpoint } from '../../transport/official-client.ts';
 import type { CapabilitySource, OpenaiApi } from './capabilities.ts';
 import { type ClientSource, type OpenaiClient, officialClient, ownClient } from './client.ts';
 import { modelFacts } from './model-table.ts';
@@ -49,21 +49,27 @@ export function openaiSettings(modelId: string, options: OpenaiOptions): OpenaiS
     throw new InvalidOptionError('api', `api must be "responses" or "chat", received "${String(api)}".`);
   }
   checkSamples(api, capabilities?.samples?.nativeMax);
+  const hosted = hostedSettings(modelId, options);
   return {
-    ...hostedSettings(modelId, options),
+    ...hosted,
     provider: 'openai',
     api,
     facts: modelFacts(modelId),
     overrides: capabilities,
-    client: clientSource(options),
+    client: clientSource(options, { path: paths[api], headers: hosted.headers }),
   };
 }
 
-function clientSource({ client, apiKey, baseUrl, organization, project, fetch }: OpenaiOptions): ClientSource {
+const paths = { responses: '/responses', chat: '/chat/completions' };
+
+function clientSource(
+  { client, apiKey, baseUrl, organization, project, fetch }: OpenaiOptions,
+  endpoint: Endpoint,
+): ClientSource {
   const own = { apiKey, baseUrl, organization, project, fetch };
   checkBesideClient(client, own);
   if (baseUrl !== undefined) checkedBaseUrl(baseUrl, 'https://api.openai.com/v1');
-  return client === undefined ? officialClient(own) : ownClient(client);
+  return client === undefined ? officialClient(own, endpoint) : ownClient(client, endpoint);
 }
 
 function checkSamples(api: OpenaiApi, nativeMax = 1): void {

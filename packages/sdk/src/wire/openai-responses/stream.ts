@@ -1,5 +1,4 @@
 import type { LeafOutcome } from '../../leaf/leaf-call.ts';
-import type { JsonObject, JsonValue } from '../../spec/json.ts';
 import type { Finish } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
@@ -55,8 +54,6 @@ const repeats: ReadonlySet<string> = new Set([
   'response.reasoning_summary_text.done',
   'response.reasoning_summary_part.done',
 ]);
-
-const told = ['id', 'model', 'status', 'service_tier', 'prompt_cache_diagnostics'];
 
 class ResponsesReplyReader implements ResponsesReader {
   readonly #options: ReplyReaderOptions;
@@ -122,7 +119,6 @@ class ResponsesReplyReader implements ResponsesReader {
       ...(exact ? { usage: this.#usage ?? {}, usageKnown: 'exact' } : this.#estimate(items)),
       ...(this.complete &&
         !exact && { warnings: [{ code: 'assumed' as const, message: 'The reply held no usage; it was estimated.' }] }),
-      ...(this.#response !== undefined && { raw: picked(this.#response, told) }),
     };
   }
 
@@ -228,10 +224,4 @@ class ResponsesReplyReader implements ResponsesReader {
       usageKnown: 'estimated',
     };
   }
-}
-
-function picked(fields: Fields, names: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    names.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name] as JsonValue] as const])),
-  );
 }

@@ -8,84 +8,35 @@
  * tokenising, batching, key-value cache and sampling around it.
  */
 import { writeFileSync } from 'node:fs';
+import {
+  BOS_ID,
+  type BigramModel,
+  bigramLogProbabilities,
+  bigramTokens,
+  EOS_ID,
+  IMPOSSIBLE,
+  PLAIN_CHAT_TEMPLATE,
+  UNKNOWN_ID,
+} from '../../../local/__fixtures__/bigram-model.ts';
 
-/** Where the table's special tokens sit: always the first three ids. */
-export const UNKNOWN_ID = 0;
-export const BOS_ID = 1;
-export const EOS_ID = 2;
-const SPECIALS = ['<unk>', '<s>', '</s>'] as const;
-
-/** The name of the "row" that answers for the beginning of a sequence, and of the "word" that ends one. */
-export const BOS = '<s>';
-export const EOS = '</s>';
-
-/** What {@link bigramGguf} is told. */
-export interface BigramModel {
-  /**
-   * The words, in id order (id = index + 3). Any text; the longest that fits is taken when text is tokenised.
-   * A word written `<0xE2>` is that raw byte, so characters may be spread over several tokens.
-   */
-  readonly vocabulary: readonly string[];
-  /**
-   * `probabilities[before][after]`, both words of the vocabulary, `before` also {@link BOS}, `after` also
-   * {@link EOS}. Missing entries are impossible; a missing row ends the text at once. Rows need not sum to 1:
-   * they are divided by their sum.
-   */
-  readonly probabilities: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** `general.name`; default `bigram`. */
-  readonly name?: string;
-  /** The Jinja chat template; by default the messages' contents are written one after the other. */
-  readonly chatTemplate?: string;
-  /** The context length the file claims to have been trained with; default 4096. */
-  readonly contextLength?: number;
-}
-
-/** The log-probability given to what the table calls impossible: finite, and `exp` of it is exactly 0 in float32. */
-export const IMPOSSIBLE = -1000;
-
-/** The default chat template. */
-export const PLAIN_CHAT_TEMPLATE =
-  "{{ bos_token }}{% for message in messages %}{{ message['content'] }}{% endfor %}";
+export {
+  BOS,
+  BOS_ID,
+  type BigramModel,
+  bigramLogProbabilities,
+  bigramTokens,
+  EOS,
+  EOS_ID,
+  IMPOSSIBLE,
+  PLAIN_CHAT_TEMPLATE,
+  UNKNOWN_ID,
+} from '../../../local/__fixtures__/bigram-model.ts';
 
 const HEAD = 32;
 const ALIGNMENT = 32;
 const TYPE = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 const TOKEN_TYPE = { unknown: 2, control: 3, userDefined: 4, byte: 6 } as const;
 const isByteToken = (word: string): boolean => /^<0x[0-9A-F]{2}>$/.test(word);
-
-/** All token texts in id order: the specials, the vocabulary, then every byte token it does not already have. */
-export function bigramTokens(vocabulary: readonly string[]): string[] {
-  const words = [...SPECIALS, ...vocabulary];
-  if (new Set(words).size !== words.length) throw new Error('bigram model: a word appears twice in the vocabulary');
-  if (words.includes('')) throw new Error('bigram model: the empty string cannot be a word');
-  // llama.cpp falls back to byte tokens for text outside the vocabulary and aborts where they are missing.
-  for (let byte = 0; byte < 256; byte++) {
-    const word = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
-    if (!vocabulary.includes(word)) words.push(word);
-  }
-  return words;
-}
-
-/** The table as log-probabilities by id: `rows[before][after]`, each row normalised, impossible = {@link IMPOSSIBLE}. */
-export function bigramLogProbabilities(model: Pick<BigramModel, 'vocabulary' | 'probabilities'>): Float64Array[] {
-  const tokens = bigramTokens(model.vocabulary);
-  const id = new Map(tokens.map((word, index) => [word, index]));
-  const rows = tokens.map(() => new Float64Array(tokens.length).fill(IMPOSSIBLE));
-  for (const row of rows) row[EOS_ID] = 0;
-  for (const [before, nexts] of Object.entries(model.probabilities)) {
-    const row = rows[id.get(before) ?? -1];
-    if (row === undefined) throw new Error(`bigram model: the table has a row for ${JSON.stringify(before)}, which is not in the vocabulary`);
-    const sum = Object.values(nexts).reduce((total, p) => total + p, 0);
-    if (!(sum > 0) || Object.values(nexts).some((p) => p < 0)) throw new Error(`bigram model: row ${JSON.stringify(before)} is no distribution`);
-    row.fill(IMPOSSIBLE);
-    for (const [after, p] of Object.entries(nexts)) {
-      const column = id.get(after);
-      if (column === undefined) throw new Error(`bigram model: row ${JSON.stringify(before)} names ${JSON.stringify(after)}, which is not in the vocabulary`);
-      if (p > 0) row[column] = Math.log(p / sum);
-    }
-  }
-  return rows;
-}
 
 /** Appends little-endian values to a growing byte list. */
 class Bytes {
@@ -176,7 +127,7 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   list('tokenizer.ggml.scores', TYPE.float32, (out) => out.f32(0));
   list('tokenizer.ggml.token_type', TYPE.int32, (out, word) => {
     const index = id(word);
-    out.i32(index === UNKNOWN_ID ? TOKEN_TYPE.unknown : index <= EOS_ID ? TOKEN_TYPE.control : isByteToken(word) ? TOKEN_TYPE.byte : TOKEN_TYPE.userDefined);
+    out.i32(index === UNKNOWN_ID ? TOKEN_TYPE.unknown : index <= EOS_ID || model.control?.includes(word) === true ? TOKEN_TYPE.control : isByteToken(word) ? TOKEN_TYPE.byte : TOKEN_TYPE.userDefined);
   });
   uint('tokenizer.ggml.unknown_token_id', UNKNOWN_ID);
   uint('tokenizer.ggml.bos_token_id', BOS_ID);

@@ -1,0 +1,21 @@
+/** A certificate for 127.0.0.1 that nobody vouches for, made for tests only. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBkTCCATagAwIBAgIUUtp2aBp01OxJ/sCxz0SnBL0yuckwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyNDE0NDU0MloYDzIxMjYxMDMx
+MTQ0NTQyWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS+GvK4jVngWX2lvak6+lEGF0a/+KmwLsrH8VHJJfQtz5MJUvBS2lgB
+qxDCkPOrVSjA7EWnv7HGjZds5pSwgI9Oo2QwYjAdBgNVHQ4EFgQUfWjkxyDjdKsi
+dS9UoPqR4Xe8nqkwHwYDVR0jBBgwFoAUfWjkxyDjdKsidS9UoPqR4Xe8nqkwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0kAMEYC
+IQDoK6bwxRAQ2FwjNKyX81kRmGipl8O3RG5j6am9pTDtMwIhANKTAsjs3+72A0Dd
+//LI4dj7r4cHthKap7h76XXMWnCH
+-----END CERTIFICATE-----
+`;
+
+/** Its key, as public as the certificate. */
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgcbON5d9uqoeugivB
+Ly1jt46j4wN/sR7wrLuoNMdpSn+hRANCAAS+GvK4jVngWX2lvak6+lEGF0a/+Kmw
+LsrH8VHJJfQtz5MJUvBS2lgBqxDCkPOrVSjA7EWnv7HGjZds5pSwgI9O
+-----END PRIVATE KEY-----
+`;

@@ -1,0 +1,15 @@
+export {
+  type EncodedReward,
+  onnx,
+  type OnnxDevice,
+  type OnnxDeviceReport,
+  type OnnxFileOptions,
+  type OnnxModel,
+  type OnnxOptions,
+  onnxRewardHead,
+  type RewardFormat,
+  type RewardHead,
+  type RewardHeadOptions,
+  type RewardInput,
+  type RewardScores,
+} from '@tollgate/sdk/onnx';

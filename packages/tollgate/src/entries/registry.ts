@@ -1,0 +1,9 @@
+export {
+  createRegistry,
+  type ModelFactory,
+  type ModelReference,
+  parseModelReference,
+  type ProviderFactory,
+  type Registry,
+  type RegistryOptions,
+} from '@tollgate/sdk/registry';
