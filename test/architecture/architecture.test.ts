@@ -27,7 +27,7 @@ const arrows: Readonly<
 /** Entries that need Node. Every other entry of these packages, and all it loads, runs anywhere. */
 const nodeEntries: Readonly<Record<string, readonly string[]>> = {
   stats: [],
-  sdk: ['./llama-cpp', './onnx', './cassettes'],
+  sdk: ['./llama-cpp', './onnx', './cassettes', './known-answer', './node'],
   budget: ['./sqlite'],
   verifier: [],
   router: [],

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { writeBigramGguf } from '../../packages/sdk/src/adapters/llama-cpp/__fixtures__/known-answer-gguf.ts';
+import { writeKnownAnswerGguf } from '@tollgate/sdk/known-answer';
 import { exampleTasks, outcomeLines, writeRecording, writeTasks } from '../support/example-workload.ts';
 import { type CliRun, runCli } from '../support/run-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -50,7 +50,10 @@ beforeAll(async () => {
   put('corrupt.json', llama('./corrupt.gguf'));
   put('corrupt.gguf', 'this is no model at all');
   put('whole.json', llama('./whole.gguf'));
-  writeBigramGguf(join(folder, 'whole.gguf'), { vocabulary: ['a'], probabilities: { '<s>': { a: 1 }, a: { a: 1 } } });
+  writeKnownAnswerGguf(join(folder, 'whole.gguf'), {
+    vocabulary: ['a'],
+    probabilities: { '<s>': { a: 1 }, a: { a: 1 } },
+  });
   put('truncated.json', llama('./truncated.gguf'));
   put('truncated.gguf', Buffer.from('GGUF\u0003\u0000\u0000\u0000\u0010\u0000', 'latin1'));
   put('hide.mjs', hideLlama);

@@ -4,12 +4,8 @@ import { llamaCpp } from '@tollgate/sdk/llama-cpp';
 import { onnx } from '@tollgate/sdk/onnx';
 import { type ConformanceModel, describeModel } from '@tollgate/sdk/testing';
 import { describe, it } from 'vitest';
-import {
-  type BigramModel,
-  EOS,
-  writeBigramGguf,
-} from '../../packages/sdk/src/adapters/llama-cpp/__fixtures__/known-answer-gguf.ts';
-import { writeKnownAnswerOnnx } from '../../packages/sdk/src/adapters/onnx/__fixtures__/known-answer-onnx.ts';
+import { type BigramModel, EOS, writeKnownAnswerGguf } from '@tollgate/sdk/known-answer';
+import { writeKnownAnswerOnnx } from '@tollgate/sdk/known-answer';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const bigram: BigramModel = {
@@ -29,7 +25,7 @@ const bigram: BigramModel = {
 const folder = temporaryFolder('conformance');
 const knownGguf = join(folder, 'bigram.gguf');
 const knownOnnx = join(folder, 'bigram');
-writeBigramGguf(knownGguf, bigram);
+writeKnownAnswerGguf(knownGguf, bigram);
 writeKnownAnswerOnnx(knownOnnx, bigram);
 
 /** Engines in this process. They say what they like. Add one here, and its rules are checked. */

@@ -3,7 +3,7 @@ import { AbortedError, type GenerateResult, ModelCallError } from '@tollgate/sdk
 import { type ProviderReply, startProviderServer } from '@tollgate/sdk/testing';
 import { createRandom } from '@tollgate/stats';
 import { expect, it } from 'vitest';
-import { createNodeFetch } from '../../packages/sdk/src/transport/node-http.ts';
+import { createNodeFetch } from '@tollgate/sdk/node';
 import { adapters } from './run-fault.ts';
 
 const calls = 1000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AbortedError, ModelCallError, StreamTruncatedError, textOf, type TollgateError } from '@tollgate/sdk';
 import { startProviderServer } from '@tollgate/sdk/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createNodeFetch } from '../../packages/sdk/src/transport/node-http.ts';
+import { createNodeFetch } from '@tollgate/sdk/node';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { answerText, type Fault, faults, type Outcome } from './fault-table.ts';
 import { faultsPage } from './faults-page.ts';

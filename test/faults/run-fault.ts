@@ -6,7 +6,7 @@ import { anthropic } from '@tollgate/sdk/anthropic';
 import { openai } from '@tollgate/sdk/openai';
 import { openaiCompatible } from '@tollgate/sdk/openai-compatible';
 import { type ProviderServer, startProviderServer } from '@tollgate/sdk/testing';
-import { createNodeFetch } from '../../packages/sdk/src/transport/node-http.ts';
+import { createNodeFetch } from '@tollgate/sdk/node';
 import { answerText, type Fault } from './fault-table.ts';
 
 const apiKey = 'sk-not-for-anybody';

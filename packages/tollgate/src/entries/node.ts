@@ -5,3 +5,4 @@ export {
   readOutcomesFile,
   type ResultsFile,
 } from '@tollgate/policy/node';
+export { createNodeFetch, type NodeFetchOptions } from '@tollgate/sdk/node';

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asTokenModel } from '../../leaf/as-token-model.ts';
-import { EOS, type BigramModel } from '../../local/__fixtures__/bigram-model.ts';
+import { EOS, type BigramModel } from '../../testing/known-answer/bigram-model.ts';
 import type { Message, ToolCallPart } from '../../spec/content.ts';
 import type { Model } from '../../spec/model.ts';
 import type { GenerateRequest, Tool } from '../../spec/request.ts';
 import type { Candidate, GenerateResult } from '../../spec/result.ts';
 import type { StreamPart } from '../../spec/stream.ts';
 import { textOf } from '../../strategy/whole-text.ts';
-import { writeBigramGguf } from './__fixtures__/known-answer-gguf.ts';
+import { writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { llamaCpp } from './llama-cpp.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-llama-call-'));
@@ -18,7 +18,7 @@ const opened: Model[] = [];
 
 async function open(name: string, bigram: BigramModel): Promise<Model> {
   const modelPath = join(folder, `${name}.gguf`);
-  writeBigramGguf(modelPath, bigram);
+  writeKnownAnswerGguf(modelPath, bigram);
   const model = await llamaCpp({ modelPath, threads: 1, parallelSamples: 4, contextTokens: 512 });
   opened.push(model);
   return model;

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../spec/request.ts';
 import type { GenerateResult } from '../../spec/result.ts';
 import { textOf } from '../../strategy/whole-text.ts';
-import { type BigramModel, writeBigramGguf } from './__fixtures__/known-answer-gguf.ts';
+import { type BigramModel } from '../../testing/known-answer/bigram-model.ts';
+import { writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { type LlamaCppModel, llamaCpp } from './llama-cpp.ts';
 import type { LlamaCppOptions } from './options.ts';
 
@@ -28,9 +29,9 @@ const folder = mkdtempSync(join(tmpdir(), 'tollgate-draft-'));
 const pathOf = (name: string): string => join(folder, `${name}.gguf`);
 
 beforeAll(() => {
-  writeBigramGguf(pathOf('model'), bigram);
-  writeBigramGguf(pathOf('wrong'), wrong);
-  writeBigramGguf(pathOf('stranger'), { vocabulary: ['b', 'a', 'c', 'd'], probabilities: bigram.probabilities });
+  writeKnownAnswerGguf(pathOf('model'), bigram);
+  writeKnownAnswerGguf(pathOf('wrong'), wrong);
+  writeKnownAnswerGguf(pathOf('stranger'), { vocabulary: ['b', 'a', 'c', 'd'], probabilities: bigram.probabilities });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

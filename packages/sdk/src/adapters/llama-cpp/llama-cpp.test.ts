@@ -15,8 +15,8 @@ import {
   bigramLogProbabilities,
   bigramTokens,
   EOS,
-  writeBigramGguf,
-} from './__fixtures__/known-answer-gguf.ts';
+} from '../../testing/known-answer/bigram-model.ts';
+import { writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { llamaCpp } from './llama-cpp.ts';
 
 // A model whose every distribution is known: after "a" comes "b" with 0.6, and so on. The emoji is four tokens.
@@ -48,7 +48,7 @@ const modelPath = join(folder, 'bigram.gguf');
 let model: Model;
 
 beforeAll(async () => {
-  writeBigramGguf(modelPath, bigram);
+  writeKnownAnswerGguf(modelPath, bigram);
   model = await llamaCpp({ modelPath, threads: 1, parallelSamples: 6, contextTokens: 256 });
 });
 

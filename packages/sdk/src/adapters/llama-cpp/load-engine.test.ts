@@ -3,7 +3,8 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../spec/request.ts';
-import { type BigramModel, bigramGguf, writeBigramGguf } from './__fixtures__/known-answer-gguf.ts';
+import { type BigramModel } from '../../testing/known-answer/bigram-model.ts';
+import { knownAnswerGguf, writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { onFirstDevice } from './devices.ts';
 import { readGgufHeader } from './gguf-header.ts';
 import { llamaCpp } from './llama-cpp.ts';
@@ -16,7 +17,7 @@ const modelPath = join(folder, 'bigram.gguf');
 const weights = join(process.env['TOLLGATE_MODELS'] ?? join(folder, 'none'), 'smollm2-135m.gguf');
 const request: GenerateRequest = { messages: [{ role: 'user', content: 'a' }], maxOutputTokens: 2, temperature: 0 };
 
-beforeAll(() => writeBigramGguf(modelPath, bigram));
+beforeAll(() => writeKnownAnswerGguf(modelPath, bigram));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const load = (options: Partial<LlamaCppOptions> = {}): ReturnType<typeof llamaCpp> =>
@@ -94,7 +95,7 @@ describe('memory', () => {
   it('is estimated from the header: weights, keys and values of every sequence, and one batch', () => {
     const vocabularySize = 3 + 2 + 256;
     expect(memoryNeed(modelPath, readGgufHeader(modelPath), { contextTokens: 1024, sequences: 3 })).toEqual({
-      weights: bigramGguf(bigram).length,
+      weights: knownAnswerGguf(bigram).length,
       // One layer, one head of 32 keys and 32 values, two bytes each.
       keyValues: 1024 * 3 * (32 + 32) * 2,
       compute: 512 * vocabularySize * 4,
@@ -205,7 +206,7 @@ describe('files that are no model for this engine', () => {
     expect(values.get('llama.attention.layer_norm_rms_epsilon')).toBeCloseTo(1e-5, 10);
     expect(values.get('tokenizer.ggml.tokens')).toEqual({ length: 261, sum: undefined });
     expect(values.get('tokenizer.ggml.token_type')).toMatchObject({ length: 261 });
-    expect(leastBytes).toBeLessThanOrEqual(bigramGguf(bigram).length);
+    expect(leastBytes).toBeLessThanOrEqual(knownAnswerGguf(bigram).length);
   });
 });
 

@@ -7,7 +7,7 @@ import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { Model } from '../../spec/model.ts';
 import { textOf } from '../../strategy/whole-text.ts';
-import { writeBigramGguf } from './__fixtures__/known-answer-gguf.ts';
+import { writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { GrammarRules } from './grammar-rules.ts';
 import { llamaCpp } from './llama-cpp.ts';
 import { SchemaGrammar } from './schema-grammar.ts';
@@ -21,7 +21,7 @@ let model: Model;
 
 beforeAll(async () => {
   const modelPath = join(folder, 'uniform.gguf');
-  writeBigramGguf(modelPath, {
+  writeKnownAnswerGguf(modelPath, {
     vocabulary: [...characters, 'Q'],
     probabilities: Object.fromEntries([...characters, 'Q'].map((before) => [before, uniform])),
   });

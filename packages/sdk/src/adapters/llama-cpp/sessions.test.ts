@@ -10,7 +10,8 @@ import type { GenerateRequest } from '../../spec/request.ts';
 import type { Candidate, GenerateResult } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { textOf } from '../../strategy/whole-text.ts';
-import { type BigramModel, writeBigramGguf } from './__fixtures__/known-answer-gguf.ts';
+import { type BigramModel } from '../../testing/known-answer/bigram-model.ts';
+import { writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { type LlamaCppModel, llamaCpp } from './llama-cpp.ts';
 
 const bigram: BigramModel = {
@@ -29,7 +30,7 @@ const modelPath = join(folder, 'bigram.gguf');
 let model: LlamaCppModel;
 
 beforeAll(async () => {
-  writeBigramGguf(modelPath, bigram);
+  writeKnownAnswerGguf(modelPath, bigram);
   model = await llamaCpp({ modelPath, threads: 1, parallelSamples: 3, contextTokens: 2048 });
 });
 

@@ -11,12 +11,8 @@ import { rootContext } from '../../leaf/call-context.ts';
 import { withRetry } from '../../middleware/with-retry.ts';
 import type { Model } from '../../spec/model.ts';
 import type { TokenModel, TokenSession } from '../../spec/token-model.ts';
-import {
-  type BigramModel,
-  bigramLogProbabilities,
-  bigramTokens,
-  writeBigramGguf,
-} from './__fixtures__/known-answer-gguf.ts';
+import { type BigramModel, bigramLogProbabilities, bigramTokens } from '../../testing/known-answer/bigram-model.ts';
+import { writeKnownAnswerGguf } from '../../testing/known-answer/write-known-answer-gguf.ts';
 import { llamaCpp } from './llama-cpp.ts';
 import { sessionsPerContext } from './token-room.ts';
 
@@ -71,7 +67,7 @@ const prefix = [1, ...ids('ab')];
 const text = fc.array(fc.constantFrom(...ids('abcd')), { minLength: 1, maxLength: 24 });
 
 beforeAll(async () => {
-  writeBigramGguf(modelPath, bigram);
+  writeKnownAnswerGguf(modelPath, bigram);
   model = await load(modelPath);
   tokens = tokensOf(model);
 });
@@ -402,8 +398,8 @@ describe('the tokenizer', () => {
   it('has one hash for one vocabulary, whatever the probabilities', async () => {
     const same = join(folder, 'same.gguf');
     const other = join(folder, 'other.gguf');
-    writeBigramGguf(same, { ...bigram, probabilities: { a: { b: 1 } } });
-    writeBigramGguf(other, { vocabulary: ['b', 'a', 'c', 'd'], probabilities: { a: { b: 1 } } });
+    writeKnownAnswerGguf(same, { ...bigram, probabilities: { a: { b: 1 } } });
+    writeKnownAnswerGguf(other, { vocabulary: ['b', 'a', 'c', 'd'], probabilities: { a: { b: 1 } } });
     const models = [await load(same), await load(other)];
     const [first, second] = models.map((each) => tokensOf(each).tokenizer.hash);
     expect(tokens.tokenizer.hash).toMatch(/^[0-9a-f]{64}$/);

@@ -5,7 +5,7 @@ import { Template } from '@huggingface/jinja';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AbortedError } from '../../errors/aborted-error.ts';
 import { asTokenModel } from '../../leaf/as-token-model.ts';
-import { bigramTokens, EOS } from '../../local/__fixtures__/bigram-model.ts';
+import { bigramTokens, EOS } from '../../testing/known-answer/bigram-model.ts';
 import { physicalCores } from '../../local/physical-cores.ts';
 import type { Model } from '../../spec/model.ts';
 import type { GenerateRequest } from '../../spec/request.ts';
@@ -16,7 +16,7 @@ import {
   type KnownAnswerModel,
   knownLogProbabilities,
   writeKnownAnswerOnnx,
-} from './__fixtures__/known-answer-onnx.ts';
+} from '../../testing/known-answer/write-known-answer-onnx.ts';
 import { onnx } from './onnx.ts';
 import { promptTemplate } from './render-prompt.ts';
 import type { OnnxOptions } from './options.ts';

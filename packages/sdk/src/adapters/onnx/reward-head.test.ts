@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realOnnx } from '../../local/__fixtures__/real-weights.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
 import { type KnownReward, writeKnownReward } from './__fixtures__/known-reward-onnx.ts';
-import { writeKnownAnswerOnnx } from './__fixtures__/known-answer-onnx.ts';
+import { writeKnownAnswerOnnx } from '../../testing/known-answer/write-known-answer-onnx.ts';
 import { onnxRewardHead, type RewardHead } from './reward-head.ts';
 import type { RewardFormat, RewardInput } from './reward-format.ts';
 

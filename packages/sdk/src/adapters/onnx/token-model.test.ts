@@ -7,14 +7,14 @@ import { AbortedError } from '../../errors/aborted-error.ts';
 import { RecordingGuard } from '../../leaf/__fixtures__/recording-guard.ts';
 import { asTokenModel } from '../../leaf/as-token-model.ts';
 import { rootContext } from '../../leaf/call-context.ts';
-import { bigramTokens, EOS_ID } from '../../local/__fixtures__/bigram-model.ts';
+import { bigramTokens, EOS_ID } from '../../testing/known-answer/bigram-model.ts';
 import type { Model } from '../../spec/model.ts';
 import type { TokenModel, TokenSession } from '../../spec/token-model.ts';
 import {
   type KnownAnswerModel,
   knownLogProbabilities,
   writeKnownAnswerOnnx,
-} from './__fixtures__/known-answer-onnx.ts';
+} from '../../testing/known-answer/write-known-answer-onnx.ts';
 import { onnx } from './onnx.ts';
 
 const known: KnownAnswerModel = {

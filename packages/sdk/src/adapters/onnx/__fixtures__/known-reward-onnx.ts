@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ELEMENT, onnxFile, type OnnxGraph, onnxNode, type OnnxValue } from './onnx-file.ts';
+import { ELEMENT, onnxFile, type OnnxGraph, onnxNode, type OnnxValue } from '../../../testing/known-answer/onnx-file.ts';
 
 /** What stands in the known head's table. */
 export interface KnownReward {

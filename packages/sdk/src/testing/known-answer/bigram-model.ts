@@ -1,3 +1,5 @@
+import { InvalidOptionError } from '../../errors/invalid-option-error.ts';
+
 /** Where the table's special tokens sit: always the first three ids. */
 export const UNKNOWN_ID = 0;
 export const BOS_ID = 1;
@@ -35,14 +37,14 @@ export interface BigramModel {
 export const IMPOSSIBLE = -1000;
 
 /** The default chat template. */
-export const PLAIN_CHAT_TEMPLATE =
-  "{{ bos_token }}{% for message in messages %}{{ message['content'] }}{% endfor %}";
+export const PLAIN_CHAT_TEMPLATE = "{{ bos_token }}{% for message in messages %}{{ message['content'] }}{% endfor %}";
 
 /** All token texts in id order: the specials, the vocabulary, then every byte token it does not already have. */
 export function bigramTokens(vocabulary: readonly string[]): string[] {
   const words = [...SPECIALS, ...vocabulary];
-  if (new Set(words).size !== words.length) throw new Error('bigram model: a word appears twice in the vocabulary');
-  if (words.includes('')) throw new Error('bigram model: the empty string cannot be a word');
+  if (new Set(words).size !== words.length)
+    throw new InvalidOptionError('vocabulary', 'A word appears twice in the vocabulary. Give each word once.');
+  if (words.includes('')) throw new InvalidOptionError('vocabulary', 'The empty string cannot be a word.');
   // llama.cpp falls back to byte tokens for text outside the vocabulary and aborts where they are missing.
   for (let byte = 0; byte < 256; byte++) {
     const word = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
@@ -59,13 +61,25 @@ export function bigramLogProbabilities(model: Pick<BigramModel, 'vocabulary' | '
   for (const row of rows) row[EOS_ID] = 0;
   for (const [before, nexts] of Object.entries(model.probabilities)) {
     const row = rows[id.get(before) ?? -1];
-    if (row === undefined) throw new Error(`bigram model: the table has a row for ${JSON.stringify(before)}, which is not in the vocabulary`);
+    if (row === undefined)
+      throw new InvalidOptionError(
+        'probabilities',
+        `The table has a row for ${JSON.stringify(before)}, which is not in the vocabulary.`,
+      );
     const sum = Object.values(nexts).reduce((total, p) => total + p, 0);
-    if (!(sum > 0) || Object.values(nexts).some((p) => p < 0)) throw new Error(`bigram model: row ${JSON.stringify(before)} is no distribution`);
+    if (!(sum > 0) || Object.values(nexts).some((p) => p < 0))
+      throw new InvalidOptionError(
+        'probabilities',
+        `Row ${JSON.stringify(before)} is no distribution: its entries must be 0 or more, and some must be above.`,
+      );
     row.fill(IMPOSSIBLE);
     for (const [after, p] of Object.entries(nexts)) {
       const column = id.get(after);
-      if (column === undefined) throw new Error(`bigram model: row ${JSON.stringify(before)} names ${JSON.stringify(after)}, which is not in the vocabulary`);
+      if (column === undefined)
+        throw new InvalidOptionError(
+          'probabilities',
+          `Row ${JSON.stringify(before)} names ${JSON.stringify(after)}, which is not in the vocabulary.`,
+        );
       if (p > 0) row[column] = Math.log(p / sum);
     }
   }

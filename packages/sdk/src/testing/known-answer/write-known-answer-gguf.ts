@@ -17,20 +17,7 @@ import {
   IMPOSSIBLE,
   PLAIN_CHAT_TEMPLATE,
   UNKNOWN_ID,
-} from '../../../local/__fixtures__/bigram-model.ts';
-
-export {
-  BOS,
-  BOS_ID,
-  type BigramModel,
-  bigramLogProbabilities,
-  bigramTokens,
-  EOS,
-  EOS_ID,
-  IMPOSSIBLE,
-  PLAIN_CHAT_TEMPLATE,
-  UNKNOWN_ID,
-} from '../../../local/__fixtures__/bigram-model.ts';
+} from './bigram-model.ts';
 
 const HEAD = 32;
 const ALIGNMENT = 32;
@@ -83,7 +70,7 @@ class Bytes {
 }
 
 /** The bytes of a GGUF file (version 3, all float32) that is exactly the given bigram model. */
-export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
+export function knownAnswerGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   const tokens = bigramTokens(model.vocabulary);
   const rows = bigramLogProbabilities(model);
   const count = tokens.length;
@@ -100,12 +87,15 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   const flag = (key: string, value: boolean): void =>
     void metadata.push([key, (out) => (out.u32(TYPE.bool), out.raw(Uint8Array.of(value ? 1 : 0)))]);
   const list = (key: string, type: number, write: (out: Bytes, word: string) => void): void =>
-    void metadata.push([key, (out) => {
-      out.u32(TYPE.array);
-      out.u32(type);
-      out.u64(tokens.length);
-      for (const word of tokens) write(out, word);
-    }]);
+    void metadata.push([
+      key,
+      (out) => {
+        out.u32(TYPE.array);
+        out.u32(type);
+        out.u64(tokens.length);
+        for (const word of tokens) write(out, word);
+      },
+    ]);
 
   text('general.architecture', 'llama');
   text('general.name', model.name ?? 'bigram');
@@ -127,7 +117,15 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   list('tokenizer.ggml.scores', TYPE.float32, (out) => out.f32(0));
   list('tokenizer.ggml.token_type', TYPE.int32, (out, word) => {
     const index = id(word);
-    out.i32(index === UNKNOWN_ID ? TOKEN_TYPE.unknown : index <= EOS_ID || model.control?.includes(word) === true ? TOKEN_TYPE.control : isByteToken(word) ? TOKEN_TYPE.byte : TOKEN_TYPE.userDefined);
+    out.i32(
+      index === UNKNOWN_ID
+        ? TOKEN_TYPE.unknown
+        : index <= EOS_ID || model.control?.includes(word) === true
+          ? TOKEN_TYPE.control
+          : isByteToken(word)
+            ? TOKEN_TYPE.byte
+            : TOKEN_TYPE.userDefined,
+    );
   });
   uint('tokenizer.ggml.unknown_token_id', UNKNOWN_ID);
   uint('tokenizer.ggml.bos_token_id', BOS_ID);
@@ -146,8 +144,14 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   const output = new Float32Array(width * count);
   for (let after = 0; after < count; after++)
     for (let before = 0; before < count; before++) output[after * width + before] = rows[before]?.[after] ?? IMPOSSIBLE;
-  const zeros = (...shape: number[]): { shape: number[]; data: Float32Array } => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-  const ones = (scale: number): { shape: number[]; data: Float32Array } => ({ shape: [width], data: new Float32Array(width).fill(scale) });
+  const zeros = (...shape: number[]): { shape: number[]; data: Float32Array } => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  });
+  const ones = (scale: number): { shape: number[]; data: Float32Array } => ({
+    shape: [width],
+    data: new Float32Array(width).fill(scale),
+  });
   const tensors: Record<string, { shape: number[]; data: Float32Array }> = {
     'token_embd.weight': { shape: [width, count], data: embedding },
     'blk.0.attn_norm.weight': ones(1),
@@ -190,7 +194,7 @@ export function bigramGguf(model: BigramModel): Uint8Array<ArrayBuffer> {
   return out.concat();
 }
 
-/** Writes {@link bigramGguf} to a file. */
-export function writeBigramGguf(path: string, model: BigramModel): void {
-  writeFileSync(path, bigramGguf(model));
+/** Writes {@link knownAnswerGguf} to a file. */
+export function writeKnownAnswerGguf(path: string, model: BigramModel): void {
+  writeFileSync(path, knownAnswerGguf(model));
 }

@@ -16,7 +16,7 @@ import {
   EOS_ID,
   PLAIN_CHAT_TEMPLATE,
   UNKNOWN_ID,
-} from '../../../local/__fixtures__/bigram-model.ts';
+} from './bigram-model.ts';
 import { ELEMENT, onnxFile, type OnnxGraph, onnxNode, type OnnxValue } from './onnx-file.ts';
 
 /** A bigram table, and what differs from it. */
@@ -73,7 +73,11 @@ function graphOf(model: KnownAnswerModel): OnnxGraph {
   const table = Float32Array.from(rows.flatMap((row) => [...row]));
   const skips = Float32Array.from({ length: size * size }, (_, i) => model.skip?.(Math.floor(i / size), i % size) ?? 0);
   const cached = model.halfPrecision === true ? ELEMENT.float16 : ELEMENT.float;
-  const value = (name: string, type: number, ...shape: readonly (number | string)[]): OnnxValue => ({ name, type, shape });
+  const value = (name: string, type: number, ...shape: readonly (number | string)[]): OnnxValue => ({
+    name,
+    type,
+    shape,
+  });
   const cacheNodes = (what: string, from: string): OnnxGraph['nodes'] => [
     onnxNode('Cast', [from], [`${what}_new`, { to: ELEMENT.float }]),
     onnxNode('Unsqueeze', [`${what}_new`, 'axes_1_3'], `${what}_one`),

@@ -1,0 +1,1 @@
+export * from '@tollgate/sdk/known-answer';
