@@ -16,12 +16,19 @@ export interface Claim {
 export class LimitBook {
   /** By kind, then by dimension and window, then by id. */
   readonly #byKind = new Map<string, Map<string, Map<string, StoredLimit>>>();
+  #version = 0;
+
+  /** Rises with every change. */
+  get version(): number {
+    return this.#version;
+  }
 
   constructor(limits: Iterable<StoredLimit> = []) {
     for (const limit of limits) this.set(limit);
   }
 
   set(limit: StoredLimit): void {
+    this.#version += 1;
     let measures = this.#byKind.get(limit.kind);
     if (measures === undefined) this.#byKind.set(limit.kind, (measures = new Map()));
     const ids = measures.get(measureOf(limit));
@@ -33,6 +40,7 @@ export class LimitBook {
     const measures = this.#byKind.get(key.kind);
     const ids = measures?.get(measureOf(key));
     if (ids?.delete(key.id) !== true) return false;
+    this.#version += 1;
     if (ids.size === 0) measures?.delete(measureOf(key));
     if (measures?.size === 0) this.#byKind.delete(key.kind);
     return true;
