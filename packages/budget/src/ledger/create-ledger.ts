@@ -28,6 +28,7 @@ import type {
 } from './ledger.ts';
 import { amountOf, checkLimit, checkLimitKey, type Limit, limitOf, mostOf } from './limits.ts';
 import { checkOutcome, type Outcome, type OutcomeReport, outcomesOf } from './outcomes.ts';
+import { reachable, type WhenUnreachable } from './reachable-store.ts';
 import { refusalError } from './refusal-error.ts';
 import { type LedgerRow, type RowQuery, rowOf } from './rows.ts';
 import { checkName, scopeName, type ScopePair, scopePairs } from './scope-pair.ts';
@@ -47,6 +48,8 @@ export interface LedgerOptions {
    * longest call. Range (0, ∞). @defaultValue 600,000 (10 minutes)
    */
   readonly leaseMs?: number;
+  /** What happens to calls while the store cannot be reached. @defaultValue 'refuse' */
+  readonly whenUnreachable?: WhenUnreachable;
   /** Told of soft limits that were reached. What it throws is not caught. */
   readonly onEvent?: (event: LedgerEvent) => void;
 }
@@ -60,8 +63,9 @@ export interface LedgerOptions {
  * await ledger.setLimit({ kind: 'run', id: 'each', usd: 2 });
  */
 export async function createLedger(options: LedgerOptions): Promise<Ledger> {
-  const { store, clock = systemClock, prices = {}, leaseMs = 600_000, onEvent = () => undefined } = options;
+  const { clock = systemClock, prices = {}, leaseMs = 600_000, onEvent = () => undefined } = options;
   checkLease(leaseMs);
+  const store = reachable(options.store, options.whenUnreachable ?? 'refuse');
   return new StoreLedger(await store.open(), { store, clock, prices, leaseMs, onEvent });
 }
 
@@ -83,7 +87,7 @@ class StoreLedger implements Ledger {
   /** One list for scopes that come in the same object, so that stores can know it again. */
   readonly #pairs = new WeakMap<object, readonly ScopePair[]>();
 
-  constructor(ledgerId: string, options: Required<LedgerOptions>) {
+  constructor(ledgerId: string, options: Required<Omit<LedgerOptions, 'whenUnreachable'>>) {
     this.ledgerId = ledgerId;
     this.clock = options.clock;
     this.#store = options.store;
