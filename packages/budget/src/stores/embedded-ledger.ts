@@ -48,10 +48,10 @@ export class EmbeddedLedger {
   }
 
   reserve(ask: HoldAsk): Admission {
-    if (this.#attempts.get(ask.attemptId) !== undefined) return { outcome: 'duplicate' };
     const limits = this.#limits();
     const missing = limits.missingKind(ask.scopes);
     if (missing !== undefined) return { outcome: 'missing-scope', kind: missing };
+    if (this.#attempts.get(ask.attemptId) !== undefined) return { outcome: 'duplicate' };
     const claims = this.accounts.claims(limits, ask, ask.atMs);
     const admission = decideAdmission(ask, claims, (scope, claim) => this.#expiredOf(scope, claim, ask.atMs));
     if (admission.outcome === 'held') this.#hold(ask, admission.hold, claims);

@@ -1,7 +1,7 @@
 // A process of its own that spends from a ledger's file. Arguments: file, `hold` or `spend`, name.
 import { once } from 'node:events';
 import { createLedger } from '../../ledger/create-ledger.ts';
-import { sqliteStore } from '../sqlite.ts';
+import { sqliteStore } from '../sqlite/sqlite-store.ts';
 
 const [file = '', mode, name = ''] = process.argv.slice(2);
 if (mode === 'spend') {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoreSubject } from '../conformance/store-subject.ts';
 import { memoryStore } from '../memory.ts';
-import { sqliteStore } from '../sqlite.ts';
+import { sqliteStore } from '../sqlite/sqlite-store.ts';
 import type { Store } from '../store.ts';
 
 function inFile(connections: number): StoreSubject {

@@ -60,10 +60,10 @@ export class ReferenceStore {
   }
 
   reserve(ask: HoldAsk): Expected {
-    if (this.attempts.some((attempt) => attempt.ask.attemptId === ask.attemptId)) return 'duplicate';
     for (const { kind, id } of this.limits.values()) {
       if (id === 'each' && !ask.scopes.some((scope) => scope.kind === kind)) return 'missing-scope';
     }
+    if (this.attempts.some((attempt) => attempt.ask.attemptId === ask.attemptId)) return 'duplicate';
     const least = (dimension: Dimension, left: (cap: bigint, sums: ReturnType<ReferenceStore['sums']>) => bigint): bigint =>
       this.applying(ask.scopes, ask.paid)
         .filter(([, limit]) => limit.dimension === dimension && !limit.soft)

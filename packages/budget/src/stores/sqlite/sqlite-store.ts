@@ -1,5 +1,5 @@
 import { InvalidOptionError, TollgateError } from '@tollgate/sdk';
-import type { ScopePair } from '../ledger/scope-pair.ts';
+import type { ScopePair } from '../../ledger/scope-pair.ts';
 import { type Durability, openDatabase } from './sqlite-database.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
   StoredLimit,
   StoredOutcome,
   StoredTotals,
-} from './store.ts';
+} from '../store.ts';
 
 /** Options of `sqliteStore`. */
 export interface SqliteStoreOptions {

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { Amounts } from '../ledger/dimension.ts';
-import type { ScopePair } from '../ledger/scope-pair.ts';
-import type { StoredAttempt } from './store.ts';
-import type { ScopeSets } from './sqlite-scope-sets.ts';
+import type { Amounts } from '../../ledger/dimension.ts';
+import type { ScopePair } from '../../ledger/scope-pair.ts';
+import type { StoredAttempt } from '../store.ts';
+import type { ScopeSets } from './scope-sets.ts';
 
 /** A row as SQLite gives it, integers as bigint. */
 export type SqlRecord = Record<string, SQLOutputValue>;

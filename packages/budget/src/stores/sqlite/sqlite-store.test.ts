@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TollgateError } from '@tollgate/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { manualClock } from '../ledger/__fixtures__/manual-clock.ts';
-import { createLedger } from '../ledger/create-ledger.ts';
-import { noAmounts } from '../ledger/dimension.ts';
-import { sqliteStore } from './sqlite.ts';
+import { manualClock } from '../../ledger/__fixtures__/manual-clock.ts';
+import { createLedger } from '../../ledger/create-ledger.ts';
+import { noAmounts } from '../../ledger/dimension.ts';
+import { sqliteStore } from './sqlite-store.ts';
 
 let folder: string;
 let file: string;
@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function spendInChild(mode: 'hold' | 'spend', name: string): ChildProcess {
-  const script = join(import.meta.dirname, '__fixtures__', 'spend-in-child.ts');
+  const script = join(import.meta.dirname, '..', '__fixtures__', 'spend-in-child.ts');
   return spawn(process.execPath, ['--conditions=@tollgate/source', script, file, mode, name], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ScopePair } from '../ledger/scope-pair.ts';
-import { type Account, type AccountKey, emptySlice } from './account-book.ts';
-import { type AttemptBook, EmbeddedLedger } from './embedded-ledger.ts';
-import { eachId, LimitBook } from './limit-book.ts';
-import { namesAll } from './matches.ts';
+import type { ScopePair } from '../../ledger/scope-pair.ts';
+import { type Account, type AccountKey, emptySlice } from '../account-book.ts';
+import { type AttemptBook, EmbeddedLedger } from '../embedded-ledger.ts';
+import { eachId, LimitBook } from '../limit-book.ts';
+import { namesAll } from '../matches.ts';
 import { integerIn, SqliteAttempts, type SqlRecord } from './sqlite-attempts.ts';
-import { ScopeSets } from './sqlite-scope-sets.ts';
+import { ScopeSets } from './scope-sets.ts';
 import type {
   AttemptQuery,
   LimitKey,
@@ -13,8 +13,8 @@ import type {
   StoredLimit,
   StoredOutcome,
   StoredTotals,
-} from './store.ts';
-import { totalsOf } from './totals-of.ts';
+} from '../store.ts';
+import { totalsOf } from '../totals-of.ts';
 import { TransactionQueue } from './transaction-queue.ts';
 
 /**

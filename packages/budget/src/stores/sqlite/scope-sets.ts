@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ScopePair } from '../ledger/scope-pair.ts';
+import type { ScopePair } from '../../ledger/scope-pair.ts';
 
 /** Sets of scopes at hand, at most: those of tasks come and go. */
 const mostKnown = 10_000;
