@@ -22,7 +22,6 @@ export type {
   Ending,
   HoldAsk,
   Refusal,
-  ScopeBalance,
   Store,
   StoredAttempt,
   StoredLimit,

@@ -91,7 +91,7 @@ export type {
 } from './spec/result.ts';
 export type { OutputSchema, StandardResult, StandardSchema } from './spec/schema.ts';
 export type { Scorer, ScoreInput, ScoreResult, Verdict } from './spec/scorer.ts';
-export type { MoneyAdvice, Permit, Settled, Settlement, SpendAsk, SpendGuard } from './spec/spend-guard.ts';
+export type { MoneyAdvice, Permit, Settled, Settlement, SpendAsk, SpendGuard, TurnAsk } from './spec/spend-guard.ts';
 export type { StepScorer, StepScores } from './spec/step-scorer.ts';
 export type { Action, CandidateView, SourceView, StrategyCore, StrategyEvent, TaskView } from './spec/strategy-core.ts';
 export type { ModelStream, StreamPart } from './spec/stream.ts';

@@ -10,7 +10,7 @@ it('finds the largest cap that the money buys', () => {
         const priceNano = (tokens: number): bigint => 7n + BigInt(Math.floor((tokens * perToken) / 4));
         const moneyNano = priceNano(floorTokens) + BigInt(spareNano);
         const askedTokens = floorTokens + more;
-        const tokens = fitOutput({ floorTokens, askedTokens, priceNano, moneyNano });
+        const tokens = fitOutput({ floorTokens, askedTokens, fits: (cap) => priceNano(cap) <= moneyNano });
         expect(tokens >= floorTokens && tokens <= askedTokens).toBe(true);
         expect(priceNano(tokens) <= moneyNano).toBe(true);
         if (tokens < askedTokens) expect(priceNano(tokens + 1) > moneyNano).toBe(true);
@@ -21,8 +21,8 @@ it('finds the largest cap that the money buys', () => {
 });
 
 it('gives the floor where nothing above it fits, and everything where all of it does', () => {
-  const priceNano = (tokens: number): bigint => BigInt(tokens);
-  expect(fitOutput({ floorTokens: 32, askedTokens: 32, priceNano, moneyNano: 32n })).toBe(32);
-  expect(fitOutput({ floorTokens: 32, askedTokens: 1000, priceNano, moneyNano: 32n })).toBe(32);
-  expect(fitOutput({ floorTokens: 1, askedTokens: 1000, priceNano, moneyNano: 10_000n })).toBe(1000);
+  const upTo = (most: number) => (tokens: number): boolean => tokens <= most;
+  expect(fitOutput({ floorTokens: 32, askedTokens: 32, fits: upTo(32) })).toBe(32);
+  expect(fitOutput({ floorTokens: 32, askedTokens: 1000, fits: upTo(32) })).toBe(32);
+  expect(fitOutput({ floorTokens: 1, askedTokens: 1000, fits: upTo(10_000) })).toBe(1000);
 });

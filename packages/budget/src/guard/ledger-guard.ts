@@ -1,23 +1,25 @@
 import {
-  AbortedError,
-  BudgetBusyError,
   InvalidOptionError,
   type ModelRef,
   type MoneyAdvice,
   type Permit,
-  type Price,
   type Pricing,
   type Scopes,
   type SpendAsk,
   type SpendGuard,
   TollgateError,
+  type TurnAsk,
   UnknownPriceError,
+  type Usage,
 } from '@tollgate/sdk';
-import type { Hold, Ledger, ReserveAsk } from '../ledger/ledger.ts';
+import type { Ledger, Remaining } from '../ledger/ledger.ts';
+import { mostOf } from '../ledger/limits.ts';
 import { type ScopePair, scopePairs } from '../ledger/scope-pair.ts';
 import { moneyOf, nanoOf } from '../money/nano-usd.ts';
+import { AttemptBound } from './attempt-bound.ts';
 import { type AdmittedAttempt, chargeOf } from './charge-of.ts';
 import { fitOutput } from './fit-output.ts';
+import { calibrationOf } from './input-calibration.ts';
 
 /** What a guard is made of. */
 export interface LedgerGuardOptions {
@@ -31,13 +33,17 @@ export interface LedgerGuardOptions {
   readonly whenBusy: 'refuse' | 'wait';
 }
 
-/** No answer is longer. Stands in where nothing limits the output, to see whether the price depends on it. */
-const longestAnswerTokens = 10_000_000;
+/** A call that may take as many times its highest price is far from the cap: its prompt may be held at the calibrated bound. */
+const farFromCap = 20n;
+/** Milliseconds below which a call is of no use, where a limit counts seconds. */
+const leastMs = 1000n;
 
-/** Admits attempts against a ledger: prices them, holds the money, lowers their output cap where that makes them fit. */
+/** Admits attempts against a ledger: prices them, holds what they may take, lowers their output cap where that makes them fit. */
 export class LedgerGuard implements SpendGuard {
   readonly ledgerId: string;
   readonly #options: LedgerGuardOptions;
+  /** One list for the scopes of calls that share a record of scopes, so that stores know it again. */
+  readonly #pairs = new WeakMap<Scopes, readonly ScopePair[]>();
 
   constructor(options: LedgerGuardOptions) {
     this.ledgerId = options.ledger.ledgerId;
@@ -62,82 +68,111 @@ export class LedgerGuard implements SpendGuard {
   }
 
   async admit(ask: SpendAsk): Promise<Permit> {
-    const { ledger, answerFloorTokens, priceOf } = this.#options;
-    const pricing = priceOf(ask.model) ?? ask.pricing ?? ledger.priceFor(ask.model);
-    if (pricing === undefined) throw unknownPrice(ask.model);
-    const atMs = ledger.clock.now();
-    // A guard of another ledger may have lowered the request below its bound already.
-    const askedTokens = Math.min(ask.bound.outputTokensPerSample, ask.request.maxOutputTokens ?? Infinity);
-    const mostTokens = Math.min(askedTokens, longestAnswerTokens);
-    const floorTokens = Math.min(answerFloorTokens, mostTokens);
-    const upperBound = (tokens: number): Price =>
-      pricing.upperBound({ ...ask.bound, outputTokensPerSample: tokens }, ask.model, atMs);
-    const priceNano = (tokens: number): bigint => nanoOf(upperBound(tokens).amount);
-    const most = upperBound(mostTokens);
-    const wantNano = nanoOf(most.amount);
-    const minNano = priceNano(floorTokens);
-    const scopes = scopePairs(ask.scopes, this.#options.scopes);
-    if (askedTokens === Infinity && wantNano !== minNano) await this.#refuseUnlimited(ask.model, scopes);
-    const hold = await this.#reserve(ask.request.signal, {
+    const { ledger, whenBusy } = this.#options;
+    const scopes = this.#scopesOf(ask.scopes);
+    const bound = await this.#boundOf(ask, scopes);
+    const { askedTokens, mostTokens, floorTokens } = bound;
+    const most = bound.price(mostTokens);
+    const wantUsd = nanoOf(most.amount);
+    const minUsd = bound.usd(floorTokens);
+    if (askedTokens === Infinity && wantUsd !== minUsd) await this.#refuseUnlimited(ask.model, scopes);
+    const { signal } = ask.request;
+    const hold = await ledger.reserve({
       attemptId: ask.attemptId,
       scopes,
       model: ask.model,
       priceKnown: most.known,
-      wantNano,
-      minNano,
+      want: { usd: wantUsd, tokens: bound.tokens(mostTokens), seconds: patienceMs(ask, bound.atMs) },
+      min: { usd: minUsd, tokens: bound.tokens(floorTokens), seconds: leastMs },
       ...(ask.label !== undefined && { label: ask.label }),
+      whenBusy,
+      ...(signal !== undefined && { signal }),
     });
-    const tokens =
-      hold.nano === wantNano
-        ? askedTokens
-        : fitOutput({ floorTokens, askedTokens: mostTokens, priceNano, moneyNano: hold.nano });
-    const heldNano = tokens === askedTokens ? wantNano : priceNano(tokens);
-    if (heldNano < hold.nano) await hold.trim(heldNano);
+    const { granted } = hold;
+    const isWhole = granted.usd === wantUsd && granted.tokens === bound.tokens(mostTokens);
+    const tokens = isWhole
+      ? askedTokens
+      : fitOutput({
+          floorTokens,
+          askedTokens: mostTokens,
+          fits: (cap) => bound.usd(cap) <= granted.usd && bound.tokens(cap) <= granted.tokens,
+        });
+    const heldUsd = tokens === askedTokens ? wantUsd : bound.usd(tokens);
+    const heldTokens = bound.tokens(Math.min(tokens, mostTokens));
+    if (heldUsd < granted.usd || heldTokens < granted.tokens) await hold.trim({ usd: heldUsd, tokens: heldTokens });
     const fitted = tokens < askedTokens;
     const attempt: AdmittedAttempt = {
-      pricing,
+      pricing: bound.pricing,
       model: ask.model,
-      atMs,
-      bound: { ...ask.bound, outputTokensPerSample: tokens },
-      held: { amount: moneyOf(heldNano), known: most.known },
+      atMs: bound.atMs,
+      bound: { ...bound.bound, outputTokensPerSample: tokens },
+      held: { amount: moneyOf(heldUsd), known: most.known },
     };
     return {
       request: fitted ? { ...ask.request, maxOutputTokens: tokens } : ask.request,
       fitted,
-      settle: async (settlement) => hold.settle(chargeOf(attempt, settlement)),
+      ...(hold.deadlineMs < Infinity && { deadlineMs: hold.deadlineMs }),
+      settle: async (settlement) => {
+        const inputTokens = inputTokensOf(settlement.usage);
+        if (settlement.usageKnown === 'exact' && inputTokens !== undefined) {
+          calibrationOf(ledger).observe(ask.model, ask.bound, inputTokens);
+        }
+        return hold.settle(chargeOf(attempt, settlement));
+      },
       release: (reason) => hold.release(reason),
     };
   }
 
-  async #reserve(signal: AbortSignal | undefined, ask: ReserveAsk): Promise<Hold> {
-    const { ledger, whenBusy } = this.#options;
-    for (;;) {
-      try {
-        return await ledger.reserve(ask);
-      } catch (error) {
-        if (whenBusy === 'refuse' || !(error instanceof BudgetBusyError)) throw error;
-        await ledger.clock.sleep(error.retryAfterMs, signal).catch((cause: unknown) => {
-          throw new AbortedError('The call was aborted while it waited for money that calls in flight hold.', {
-            cause,
-          });
-        });
-      }
-    }
+  /** The proved bound, or, far from the cap, the calibrated one, so that long prompts do not lock money they will not cost. */
+  async #boundOf(ask: SpendAsk, scopes: readonly ScopePair[]): Promise<AttemptBound> {
+    const { ledger, priceOf, answerFloorTokens } = this.#options;
+    const pricing = priceOf(ask.model) ?? ask.pricing ?? ledger.priceFor(ask.model);
+    if (pricing === undefined) throw unknownPrice(ask.model);
+    const options = { pricing, atMs: ledger.clock.now(), answerFloorTokens };
+    const proved = new AttemptBound(ask, ask.bound, options);
+    const calibrated = calibrationOf(ledger).calibrated(ask.model, ask.bound);
+    if (calibrated === undefined) return proved;
+    const { now } = await ledger.remaining(scopes);
+    return nanoOf(now) >= farFromCap * proved.usd(proved.mostTokens)
+      ? new AttemptBound(ask, calibrated, options)
+      : proved;
   }
 
   async afford(scopes: Scopes): Promise<MoneyAdvice> {
-    return this.#options.ledger.remaining(scopePairs(scopes, this.#options.scopes));
+    return this.#options.ledger.remaining(this.#scopesOf(scopes));
+  }
+
+  async countTurn({ turnKey, scopes }: TurnAsk): Promise<void> {
+    await this.#options.ledger.countTurn({ turnKey, scopes: this.#scopesOf(scopes) });
+  }
+
+  #scopesOf(scopes: Scopes): readonly ScopePair[] {
+    let pairs = this.#pairs.get(scopes);
+    if (pairs === undefined) this.#pairs.set(scopes, (pairs = scopePairs(scopes, this.#options.scopes)));
+    return pairs;
   }
 
   /** Without a limit there is nothing that an endless answer could be fitted to. */
   async #refuseUnlimited(model: ModelRef, scopes: readonly ScopePair[]): Promise<void> {
-    const { limitedBy } = await this.#options.ledger.remaining(scopes);
-    if (limitedBy !== undefined) return;
+    const { limits }: Remaining = await this.#options.ledger.remaining(scopes);
+    const isLimited = limits.some(
+      ({ limit }) => !limit.soft && (limit.dimension === 'usd' || limit.dimension === 'tokens'),
+    );
+    if (isLimited) return;
     throw new InvalidOptionError(
       'maxOutputTokens',
       `Nothing limits what a call of ${model.provider}/${model.modelId} may cost: the request has no maxOutputTokens, the model states no limit, and no cap applies to the call. Set maxOutputTokens, or a limit (ledger.setLimit).`,
     );
   }
+}
+
+/** How long the caller waits for the attempt at most. */
+function patienceMs({ deadlineMs }: SpendAsk, nowMs: number): bigint {
+  return deadlineMs === undefined ? mostOf.seconds : BigInt(Math.max(Number(leastMs), Math.ceil(deadlineMs - nowMs)));
+}
+
+function inputTokensOf({ inputUncached, cacheRead = 0, cacheWrite }: Usage): number | undefined {
+  return inputUncached === undefined ? undefined : inputUncached + cacheRead + (cacheWrite?.total ?? 0);
 }
 
 function unknownPrice({ provider, modelId }: ModelRef): UnknownPriceError {

@@ -4,13 +4,14 @@ import { declaredCeiling } from '../prices/declared-ceiling.ts';
 import { memoryStore } from '../stores/memory.ts';
 import { type ManualClock, manualClock } from './__fixtures__/manual-clock.ts';
 import { createLedger } from './create-ledger.ts';
+import type { LimitOptions } from './limits.ts';
 import type { HoldCharge, Ledger, ReserveAsk } from './ledger.ts';
 
 const cent = 10_000_000n;
 const model = { provider: 'test', modelId: 'echo' };
 
 function ask(attemptId: string, changes: Partial<ReserveAsk> = {}): ReserveAsk {
-  const amounts = { wantNano: 20n * cent, minNano: 20n * cent };
+  const amounts = { want: { usd: 20n * cent } };
   return { attemptId, scopes: { user: 'ada', run: 'r1' }, model, priceKnown: 'override', ...amounts, ...changes };
 }
 
@@ -55,7 +56,9 @@ describe('a ledger', () => {
     expect(JSON.parse(JSON.stringify(rows))).toEqual([
       {
         attemptId: 'a',
+        kind: 'call',
         atMs: 1_700_000_000_000,
+        endedAtMs: 1_700_000_000_000,
         scopes: [
           { kind: 'user', id: 'ada' },
           { kind: 'run', id: 'r1' },
@@ -77,7 +80,7 @@ describe('a ledger', () => {
     expect(await ledger.remaining({ user: 'ada' })).toMatchObject({ now: { usd: 0.5 }, limitedBy: 'user "ada"' });
     await ledger.setLimit({ kind: 'run', id: 'r1', usd: 0.3 });
     const hold = await ledger.reserve(ask('a'));
-    expect(await ledger.remaining({ user: 'ada', run: 'r1' })).toEqual({
+    expect(await ledger.remaining({ user: 'ada', run: 'r1' })).toMatchObject({
       now: { usd: 0.1, nanoUsd: '100000000' },
       afterInFlight: { usd: 0.3, nanoUsd: '300000000' },
       limitedBy: 'run "r1"',
@@ -98,7 +101,7 @@ describe('a ledger', () => {
   it('adds rows up, with the lowest cap of the scopes asked for', async () => {
     await ledger.setLimit({ kind: 'run', id: 'r1', usd: 2 });
     await (await ledger.reserve(ask('a'))).settle(charge(25n * cent));
-    await ledger.reserve(ask('b', { wantNano: cent, minNano: cent }));
+    await ledger.reserve(ask('b', { want: { usd: cent } }));
     await ledger.reserve(ask('c', { scopes: { user: 'bob' } }));
     expect(await ledger.totals({ user: 'ada', run: 'r1' })).toEqual({
       cap: { usd: 0.5, nanoUsd: '500000000' },
@@ -113,7 +116,7 @@ describe('a ledger', () => {
 
   it('refuses for good when nothing in flight could make room', async () => {
     await (await ledger.reserve(ask('a'))).settle(charge(500_000_000n - 700_000n));
-    const error = await refusal(ledger.reserve(ask('b', { wantNano: cent, minNano: 2_100_000n })));
+    const error = await refusal(ledger.reserve(ask('b', { want: { usd: cent }, min: { usd: 2_100_000n } })));
     expect(error).toBeInstanceOf(BudgetExceededError);
     expect(error.message).toBe(
       'user "ada" has $0.0007 of $0.50 left; this call needs at least $0.0021. Raise the limit (ledger.setLimit) or ask for less.',
@@ -121,7 +124,7 @@ describe('a ledger', () => {
   });
 
   it('asks for patience when calls in flight hold the money', async () => {
-    await ledger.reserve(ask('a', { wantNano: 40n * cent, minNano: 1n }));
+    await ledger.reserve(ask('a', { want: { usd: 40n * cent }, min: { usd: 1n } }));
     const error = await refusal(ledger.reserve(ask('b')));
     expect(error).toBeInstanceOf(BudgetBusyError);
     expect(error.message).toBe(
@@ -142,7 +145,7 @@ describe('a ledger', () => {
   });
 
   it('goes on counting an expired hold, and takes the word of whoever looked it up', async () => {
-    const hold = await ledger.reserve(ask('a', { wantNano: 40n * cent }));
+    const hold = await ledger.reserve(ask('a', { want: { usd: 40n * cent } }));
     await expect(ledger.reconcile({ attemptId: 'a', costUsd: 0, reason: 'too soon' })).rejects.toThrow(
       InvalidOptionError,
     );
@@ -157,7 +160,7 @@ describe('a ledger', () => {
       cost: { usd: 0.1 },
       reason: 'the bill',
     });
-    await ledger.reserve(ask('b', { wantNano: 40n * cent, minNano: 40n * cent }));
+    await ledger.reserve(ask('b', { want: { usd: 40n * cent } }));
     // It was alive after all: the truth is recorded, and what it is dearer by is an overrun.
     expect(await hold.settle(charge(30n * cent))).toMatchObject({
       cost: { usd: 0.3 },
@@ -199,7 +202,15 @@ describe('a ledger', () => {
     expect(other.ledgerId).not.toBe(ledger.ledgerId);
     await expect(other.reserve(ask('a'))).rejects.toBeInstanceOf(BudgetExceededError);
     expect(await other.limits()).toEqual([
-      { kind: 'run', id: 'r1', per: 'total', cap: { usd: 0.1, nanoUsd: '100000000' }, version: 1 },
+      {
+        kind: 'run',
+        id: 'r1',
+        dimension: 'usd',
+        per: 'total',
+        cap: { usd: 0.1, nanoUsd: '100000000' },
+        soft: false,
+        version: 1,
+      },
     ]);
   });
 
@@ -223,16 +234,23 @@ describe('a ledger', () => {
     ['usd', { kind: 'run', id: 'x', usd: -1 }],
     ['usd', { kind: 'run', id: 'x', usd: Number.NaN }],
     ['usd', { kind: 'run', id: 'x', usd: 2e9 }],
-    ['per', { kind: 'run', id: 'x', usd: 1, per: 'day' as 'total' }],
+    ['per', { kind: 'run', id: 'x', usd: 1, per: 'week' as 'total' }],
+    ['per.rollingMs', { kind: 'run', id: 'x', usd: 1, per: { rollingMs: 10 } }],
+    ['zone', { kind: 'run', id: 'x', usd: 1, per: 'day', zone: 'Europe/Atlantis' }],
+    ['calls', { kind: 'run', id: 'x', calls: 1.5 }],
+    ['tokens', { kind: 'run', id: 'x', tokens: -1 }],
+    ['limit', { kind: 'run', id: 'x' } as unknown as LimitOptions],
+    ['limit', { kind: 'run', id: 'x', usd: 1, calls: 3 } as unknown as LimitOptions],
   ])('refuses a limit with a bad %s: %j', async (option, limit) => {
     await expect(ledger.setLimit(limit)).rejects.toMatchObject({ code: 'invalid-option', option });
   });
 
   it.each<[string, Partial<ReserveAsk>]>([
     ['attemptId', { attemptId: '' }],
-    ['minNano', { minNano: -1n }],
-    ['wantNano', { wantNano: cent }],
-    ['wantNano', { wantNano: 10n ** 19n }],
+    ['want.usd', { min: { usd: -1n } }],
+    ['want.usd', { want: { usd: cent }, min: { usd: 2n * cent } }],
+    ['want.usd', { want: { usd: 10n ** 19n } }],
+    ['want.tokens', { want: { usd: cent, tokens: 3n }, min: { tokens: 4n } }],
     ['scopes.user', { scopes: { user: '' } }],
     ['scopes.user', { scopes: { user: undefined as unknown as string } }],
   ])('refuses an ask with a bad %s', async (option, changes) => {

@@ -1,6 +1,6 @@
 import type { ModelRef, Money, PriceKnown, Scopes, Usage, UsageKnown } from '@tollgate/sdk';
 import { moneyOf } from '../money/nano-usd.ts';
-import type { StoredAttempt } from '../stores/store.ts';
+import type { AttemptKind, StoredAttempt } from '../stores/store.ts';
 import type { ScopePair } from './scope-pair.ts';
 
 /**
@@ -9,11 +9,13 @@ import type { ScopePair } from './scope-pair.ts';
  */
 export type RowStatus = 'held' | 'expired' | 'settled' | 'released' | 'reconciled';
 
-/** One attempt on the wire. Plain JSON. */
+/** One attempt on the wire; or a turn of an agent, or a grant to one. Plain JSON. */
 export interface LedgerRow {
   readonly attemptId: string;
+  readonly kind: AttemptKind;
   /** Milliseconds since the epoch at which it was admitted. */
   readonly atMs: number;
+  readonly endedAtMs?: number;
   readonly scopes: readonly ScopePair[];
   readonly model: ModelRef;
   /** Name of the span it belongs to. */
@@ -21,7 +23,7 @@ export interface LedgerRow {
   readonly status: RowStatus;
   /** What was set aside: the highest price of the request that was sent. */
   readonly hold: Money;
-  /** What it cost. Absent while nobody knows. */
+  /** What it cost. Absent while nobody knows. Of a grant: what its own attempts cost, which are rows too. */
   readonly cost?: Money;
   readonly priceKnown: PriceKnown;
   readonly usage?: Usage;
@@ -38,26 +40,33 @@ export interface RowQuery {
   /** Rows that name every one of these. */
   readonly scopes?: Scopes;
   readonly status?: RowStatus;
+  readonly kind?: AttemptKind;
+  /** Admitted at this time or later, in milliseconds since the epoch. */
+  readonly fromMs?: number;
+  /** Admitted before this time. */
+  readonly untilMs?: number;
 }
 
 /** A stored attempt as a row. */
 export function rowOf(attempt: StoredAttempt, nowMs: number): LedgerRow {
-  const { status, label, usage, usageKnown, reason } = attempt;
+  const { status, label, usage, usageKnown, reason, endedAtMs } = attempt;
   const held = status === 'held';
   return {
     attemptId: attempt.attemptId,
+    kind: attempt.kind,
     atMs: attempt.atMs,
+    ...(endedAtMs !== undefined && { endedAtMs }),
     scopes: attempt.scopes,
     model: attempt.model,
     ...(label !== undefined && { label }),
     status: held && attempt.leaseUntilMs <= nowMs ? 'expired' : status,
-    hold: moneyOf(attempt.holdNano),
-    ...(!held && { cost: moneyOf(attempt.costNano) }),
+    hold: moneyOf(attempt.hold.usd),
+    ...(!held && { cost: moneyOf(attempt.cost.usd) }),
     priceKnown: attempt.priceKnown,
     ...(usage !== undefined && { usage }),
     ...(usageKnown !== undefined && { usageKnown }),
-    ...(attempt.assumption !== undefined && {
-      overrun: { amount: moneyOf(attempt.overrunNano), assumption: attempt.assumption },
+    ...(attempt.assumption !== undefined && attempt.overrun.usd > 0n && {
+      overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
     }),
     candidateIds: attempt.candidateIds,
     ...(reason !== undefined && { reason }),

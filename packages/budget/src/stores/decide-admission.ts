@@ -1,51 +1,61 @@
+import { amountsBy, type Dimension } from '../ledger/dimension.ts';
 import type { ScopePair } from '../ledger/scope-pair.ts';
-import type { LimitBook } from './limit-book.ts';
+import type { Claim } from './limit-book.ts';
 import type { Admission, Balance, HoldAsk, Refusal } from './store.ts';
 
-/** What a decision is made from: the limits and balances of one moment. */
-export interface AdmissionView {
-  readonly limits: LimitBook;
-  balanceOf(scope: ScopePair): Balance | undefined;
-  /** Nano-dollars held for a scope by attempts whose lease has run out. Asked only before a refusal. */
-  expiredOf(scope: ScopePair): bigint;
+/** A limit that counts the attempt, and the balance of its window. */
+export interface Claimed extends Balance {
+  readonly claim: Claim;
 }
-
-const empty: Balance = { settledNano: 0n, heldNano: 0n, overrunNano: 0n };
 
 /**
- * Grants the lesser of what is wanted and what every limit has free, or refuses where that is below the least that is
- * needed. A refusal for good is told before one that waiting mends; among equals the limit with the least left.
+ * Grants, in every dimension, the lesser of what is wanted and what every limit has free, or refuses where that is below
+ * the least that is needed. A refusal for good is told before one that waiting mends; among equals the limit that has the
+ * smallest part of its cap left.
+ *
+ * `expiredOf` gives what of a balance is held by attempts whose lease has run out. Asked only before a refusal.
  */
-export function decideAdmission(ask: HoldAsk, view: AdmissionView): Admission {
-  const missing = view.limits.missingKind(ask.scopes);
-  if (missing !== undefined) return { outcome: 'missing-scope', kind: missing };
-  let holdNano = ask.wantNano;
-  for (const scope of ask.scopes) {
-    const capNano = view.limits.capOf(scope);
-    if (capNano === undefined) continue;
-    const balance = view.balanceOf(scope) ?? empty;
-    const freeNano = capNano - balance.settledNano - balance.heldNano;
-    if (freeNano < holdNano) holdNano = freeNano;
+export function decideAdmission(
+  ask: HoldAsk,
+  claimed: readonly Claimed[],
+  expiredOf: (scope: ScopePair, claim: Claim) => bigint,
+): Admission {
+  let fits = true;
+  let lowered: Partial<Record<Dimension, bigint>> | undefined;
+  for (const { claim, settled, held } of claimed) {
+    const { dimension, cap, soft } = claim.limit;
+    if (soft) continue;
+    const free = cap - settled - held;
+    if (free >= (lowered?.[dimension] ?? ask.want[dimension])) continue;
+    (lowered ??= {})[dimension] = free;
+    if (free < ask.min[dimension]) fits = false;
   }
-  return holdNano >= ask.minNano ? { outcome: 'held', holdNano } : refuse(ask, view);
+  if (!fits) return refuse(ask, claimed, expiredOf);
+  const { want } = ask;
+  return { outcome: 'held', hold: lowered === undefined ? want : amountsBy((each) => lowered[each] ?? want[each]) };
 }
 
-function refuse(ask: HoldAsk, view: AdmissionView): Refusal {
-  const refusals = ask.scopes.flatMap((scope): Refusal[] => {
-    const capNano = view.limits.capOf(scope);
-    if (capNano === undefined) return [];
-    const { settledNano, heldNano } = view.balanceOf(scope) ?? empty;
-    if (capNano - settledNano - heldNano >= ask.minNano) return [];
-    const expiredNano = view.expiredOf(scope);
-    const forGood = capNano - settledNano - expiredNano < ask.minNano;
-    return [{ outcome: 'refused', forGood, scope, capNano, settledNano, heldNano, expiredNano }];
+function refuse(
+  ask: HoldAsk,
+  claimed: readonly Claimed[],
+  expiredOf: (scope: ScopePair, claim: Claim) => bigint,
+): Refusal {
+  const refusals = claimed.flatMap(({ claim, settled, held }): Refusal[] => {
+    const { limit, scope } = claim;
+    const min = ask.min[limit.dimension];
+    if (limit.soft || limit.cap - settled - held >= min) return [];
+    const expired = expiredOf(scope, claim);
+    const forGood = limit.cap - settled - expired < min;
+    return [{ outcome: 'refused', forGood, limit, scope, settled, held, expired }];
   });
   return refusals.reduce((worst, refusal) => {
     if (worst.forGood !== refusal.forGood) return worst.forGood ? worst : refusal;
-    return leftNano(refusal) < leftNano(worst) ? refusal : worst;
+    return leftOf(refusal) < leftOf(worst) ? refusal : worst;
   });
 }
 
-function leftNano({ forGood, capNano, settledNano, heldNano, expiredNano }: Refusal): bigint {
-  return capNano - settledNano - (forGood ? expiredNano : heldNano);
+/** The part of the cap that is left, which compares dollars with tokens. */
+function leftOf({ forGood, limit, settled, held, expired }: Refusal): number {
+  const left = limit.cap - settled - (forGood ? expired : held);
+  return Number(left) / Math.max(1, Number(limit.cap));
 }

@@ -1,19 +1,23 @@
 import type { ScopePair } from '../ledger/scope-pair.ts';
-import { type AdmissionView, decideAdmission } from './decide-admission.ts';
-import { endAttempt } from './end-attempt.ts';
-import { heldAttempt } from './held-attempt.ts';
+import type { Account } from './account-book.ts';
+import { type AttemptBook, EmbeddedLedger } from './embedded-ledger.ts';
 import { LimitBook } from './limit-book.ts';
+import { matches, namesAll } from './matches.ts';
 import type {
   Admission,
   AttemptQuery,
-  Balance,
+  Ended,
   Ending,
   HoldAsk,
-  ScopeBalance,
+  LimitBalance,
+  LimitKey,
   Store,
   StoredAttempt,
   StoredLimit,
+  StoredOutcome,
+  StoredTotals,
 } from './store.ts';
+import { totalsOf } from './totals-of.ts';
 
 /**
  * Keeps a ledger in this process: for scripts and tests. Gone with the process, and it keeps every row.
@@ -25,15 +29,12 @@ export function memoryStore(): Store {
   return new MemoryStore();
 }
 
-type Account = { -readonly [field in keyof Balance]: Balance[field] };
-
-// No operation awaits, so each is atomic.
 class MemoryStore implements Store {
   readonly #id = crypto.randomUUID();
   readonly #limits = new LimitBook();
-  readonly #accounts = new Map<string, Map<string, Account>>();
-  readonly #attempts = new Map<string, StoredAttempt>();
-  readonly #held = new Set<string>();
+  readonly #attempts = new MemoryAttempts();
+  readonly #ledger = new EmbeddedLedger(this.#attempts, () => this.#limits);
+  readonly #outcomes: StoredOutcome[] = [];
   #limitsVersion = 0;
 
   open(): string {
@@ -41,113 +42,94 @@ class MemoryStore implements Store {
   }
 
   reserve(ask: HoldAsk): Admission {
-    if (this.#attempts.has(ask.attemptId)) return { outcome: 'duplicate' };
-    const admission = decideAdmission(ask, this.#view(ask.atMs));
-    if (admission.outcome !== 'held') return admission;
-    this.#held.add(ask.attemptId);
-    this.#attempts.set(ask.attemptId, heldAttempt(ask, admission.holdNano));
-    for (const scope of ask.scopes) this.#openAccount(scope).heldNano += admission.holdNano;
-    return admission;
+    return this.#ledger.reserve(ask);
   }
 
-  trim(attemptId: string, holdNano: bigint): void {
-    const attempt = this.#attempts.get(attemptId);
-    if (attempt?.status !== 'held' || holdNano >= attempt.holdNano) return;
-    this.#attempts.set(attemptId, { ...attempt, holdNano });
-    for (const scope of attempt.scopes) this.#openAccount(scope).heldNano -= attempt.holdNano - holdNano;
+  trim(attemptId: string, hold: StoredAttempt['hold']): void {
+    this.#ledger.trim(attemptId, hold);
   }
 
-  end(ending: Ending): StoredAttempt | undefined {
-    const attempt = this.#attempts.get(ending.attemptId);
-    if (attempt === undefined) return undefined;
-    const ended = endAttempt(attempt, ending);
-    if (ended === undefined) return attempt;
-    this.#held.delete(ending.attemptId);
-    this.#attempts.set(ending.attemptId, ended.attempt);
-    for (const scope of attempt.scopes) {
-      const account = this.#openAccount(scope);
-      account.settledNano += ended.change.settledNano;
-      account.heldNano += ended.change.heldNano;
-      account.overrunNano += ended.change.overrunNano;
-    }
-    return ended.attempt;
+  end(ending: Ending): Ended | undefined {
+    return this.#ledger.end(ending);
+  }
+
+  record(ask: HoldAsk, ending: Ending): Ended {
+    return this.#ledger.record(ask, ending);
   }
 
   setLimit(limit: Omit<StoredLimit, 'version'>): StoredLimit {
     this.#limitsVersion += 1;
     const stored = { ...limit, version: this.#limitsVersion };
-    this.#limits.set(stored);
+    this.#ledger.setLimit(stored);
     return stored;
+  }
+
+  removeLimit(key: LimitKey): boolean {
+    return this.#ledger.removeLimit(key);
   }
 
   limits(): readonly StoredLimit[] {
     return this.#limits.all();
   }
 
-  balances(scopes: readonly ScopePair[], nowMs: number): readonly ScopeBalance[] {
-    const view = this.#view(nowMs);
-    return scopes.map((scope) => ({
-      scope,
-      capNano: this.#limits.capOf(scope),
-      expiredNano: view.expiredOf(scope),
-      settledNano: 0n,
-      heldNano: 0n,
-      overrunNano: 0n,
-      ...view.balanceOf(scope),
-    }));
+  balances(asked: Pick<HoldAsk, 'scopes' | 'paid'>, nowMs: number): readonly LimitBalance[] {
+    return this.#ledger.balances(asked, nowMs);
   }
 
   attempts(query: AttemptQuery): readonly StoredAttempt[] {
-    return [...this.#attempts.values()].filter((attempt) => matches(attempt, query));
+    const { attemptId } = query;
+    const attempt = attemptId === undefined ? undefined : this.#attempts.get(attemptId);
+    const some = attemptId === undefined ? this.#attempts.all() : attempt === undefined ? [] : [attempt];
+    return [...some].filter((each) => matches(each, query));
   }
 
-  totals(scopes: readonly ScopePair[]): Balance & { readonly rows: number } {
-    const totals = { settledNano: 0n, heldNano: 0n, overrunNano: 0n, rows: 0 };
-    for (const attempt of this.#attempts.values()) {
-      if (!namesAll(attempt, scopes)) continue;
-      totals.settledNano += attempt.costNano;
-      totals.heldNano += attempt.status === 'held' ? attempt.holdNano : 0n;
-      totals.overrunNano += attempt.overrunNano;
-      totals.rows += 1;
-    }
-    return totals;
+  totals(scopes: readonly ScopePair[]): StoredTotals {
+    const naming = (named: readonly ScopePair[]): readonly StoredAttempt[] =>
+      [...this.#attempts.all()].filter((attempt) => namesAll(attempt, named));
+    return totalsOf(naming(scopes), (grant) => naming([grant]));
+  }
+
+  reportOutcome(outcome: StoredOutcome): void {
+    this.#outcomes.push(outcome);
+  }
+
+  outcomes(scopes: readonly ScopePair[]): readonly StoredOutcome[] {
+    return this.#outcomes.filter((outcome) => namesAll(outcome, scopes));
   }
 
   close(): void {}
-
-  #view(nowMs: number): AdmissionView {
-    return {
-      limits: this.#limits,
-      balanceOf: ({ kind, id }) => this.#accounts.get(kind)?.get(id),
-      expiredOf: (scope) => {
-        let expiredNano = 0n;
-        for (const attemptId of this.#held) {
-          const attempt = this.#attempts.get(attemptId);
-          if (attempt !== undefined && attempt.leaseUntilMs <= nowMs && namesAll(attempt, [scope])) {
-            expiredNano += attempt.holdNano;
-          }
-        }
-        return expiredNano;
-      },
-    };
-  }
-
-  #openAccount({ kind, id }: ScopePair): Account {
-    let ids = this.#accounts.get(kind);
-    if (ids === undefined) this.#accounts.set(kind, (ids = new Map()));
-    let account = ids.get(id);
-    if (account === undefined) ids.set(id, (account = { settledNano: 0n, heldNano: 0n, overrunNano: 0n }));
-    return account;
-  }
 }
 
-function matches(attempt: StoredAttempt, { attemptId, scopes = [], status, nowMs }: AttemptQuery): boolean {
-  if (attemptId !== undefined && attempt.attemptId !== attemptId) return false;
-  const expired = attempt.status === 'held' && attempt.leaseUntilMs <= nowMs;
-  if (status !== undefined && status !== (expired ? 'expired' : attempt.status)) return false;
-  return namesAll(attempt, scopes);
-}
+class MemoryAttempts implements AttemptBook {
+  readonly #attempts = new Map<string, StoredAttempt>();
+  readonly #held = new Set<string>();
 
-function namesAll(attempt: StoredAttempt, scopes: readonly ScopePair[]): boolean {
-  return scopes.every(({ kind, id }) => attempt.scopes.some((scope) => scope.kind === kind && scope.id === id));
+  get(attemptId: string): StoredAttempt | undefined {
+    return this.#attempts.get(attemptId);
+  }
+
+  add(attempt: StoredAttempt): void {
+    this.#attempts.set(attempt.attemptId, attempt);
+    this.#held.add(attempt.attemptId);
+  }
+
+  change(attempt: StoredAttempt): void {
+    this.#attempts.set(attempt.attemptId, attempt);
+    if (attempt.status !== 'held') this.#held.delete(attempt.attemptId);
+  }
+
+  all(): Iterable<StoredAttempt> {
+    return this.#attempts.values();
+  }
+
+  *expired(nowMs: number): Iterable<StoredAttempt> {
+    for (const attemptId of this.#held) {
+      const attempt = this.#attempts.get(attemptId);
+      if (attempt !== undefined && attempt.leaseUntilMs <= nowMs) yield attempt;
+    }
+  }
+
+  account(): Account {
+    return new Map();
+  }
 }

@@ -5,11 +5,13 @@ import { TollgateError } from './tollgate-error.ts';
 /** The limit that refused, and where it stood. */
 export interface BudgetRefusal {
   readonly scope: { readonly kind: string; readonly id: string };
-  readonly cap: Money;
-  readonly settled: Money;
-  readonly held: Money;
+  /** What the limit counts. Amounts below are money in `usd`, and plain numbers in every other dimension. */
+  readonly dimension: 'usd' | 'tokens' | 'calls' | 'turns' | 'seconds';
+  readonly cap: Money | number;
+  readonly settled: Money | number;
+  readonly held: Money | number;
   /** The least the call needed. */
-  readonly asked: Money;
+  readonly asked: Money | number;
   /** Milliseconds since the epoch at which the window of the limit starts again. */
   readonly resetsAtMs?: number;
 }

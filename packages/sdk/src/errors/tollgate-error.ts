@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'missing-library'
   | 'missing-key'
   | 'missing-scope'
+  | 'store-unavailable'
   | 'missing-weights'
   | 'insufficient-memory'
   | 'unknown-price'

@@ -17,6 +17,15 @@ export interface SpendAsk {
   readonly pricing?: Pricing;
   /** Name of the span the attempt belongs to, for the ledger's rows. */
   readonly label?: string;
+  /** Milliseconds since the epoch after which the caller does not wait any more. */
+  readonly deadlineMs?: number;
+}
+
+/** A turn of an agent that is about to start. */
+export interface TurnAsk {
+  /** Names the turn: asking twice about the same one counts it once. */
+  readonly turnKey: string;
+  readonly scopes: Scopes;
 }
 
 /** What happened to an attempt. */
@@ -40,6 +49,8 @@ export interface Permit {
   readonly request: GenerateRequest;
   /** The hold lowered the output cap. */
   readonly fitted: boolean;
+  /** Milliseconds since the epoch at which the attempt is cut off, where a limit counts seconds. */
+  readonly deadlineMs?: number;
   /** Charges what was consumed. A `usageKnown` of `upper-bound` with empty usage charges the whole hold. */
   settle(settlement: Settlement): Promise<Settled>;
   /** Returns the hold: nothing was sent, or it was refused unbilled. */
@@ -70,4 +81,10 @@ export interface SpendGuard {
    */
   admit(ask: SpendAsk): Promise<Permit>;
   afford(scopes: Scopes): Promise<MoneyAdvice>;
+  /**
+   * Counts a turn of an agent, for limits on turns.
+   *
+   * @throws BudgetExceededError, MissingScopeError.
+   */
+  countTurn?(turn: TurnAsk): Promise<void>;
 }

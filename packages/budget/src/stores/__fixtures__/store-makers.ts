@@ -1,18 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StoreSubject } from '../conformance/store-subject.ts';
 import { memoryStore } from '../memory.ts';
-import { sqliteStore } from '../sqlite.ts';
+import { sqliteStore } from '../sqlite/sqlite-store.ts';
 import type { Store } from '../store.ts';
 
-/** A store under test. `restart` does to it what the death of a process would; `store()` is the one to talk to next. */
-export interface StoreUnderTest {
-  store(): Store;
-  restart(): void;
-  dispose(): void;
-}
-
-function inFile(connections: number): StoreUnderTest {
+function inFile(connections: number): StoreSubject {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'));
   const open = (): Store[] =>
     Array.from({ length: connections }, () => {
@@ -38,8 +32,8 @@ function inFile(connections: number): StoreUnderTest {
   };
 }
 
-/** Every store, made afresh. */
-export const storeMakers: readonly { readonly name: string; readonly make: () => StoreUnderTest }[] = [
+/** Every embedded store, made afresh. */
+export const storeMakers: readonly { readonly name: string; readonly make: () => StoreSubject }[] = [
   {
     name: 'memory',
     make: () => {

@@ -1,18 +1,21 @@
 import { InvalidOptionError, TollgateError } from '@tollgate/sdk';
-import type { ScopePair } from '../ledger/scope-pair.ts';
+import type { ScopePair } from '../../ledger/scope-pair.ts';
 import { type Durability, openDatabase } from './sqlite-database.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import type {
   Admission,
   AttemptQuery,
-  Balance,
+  Ended,
   Ending,
   HoldAsk,
-  ScopeBalance,
+  LimitBalance,
+  LimitKey,
   Store,
   StoredAttempt,
   StoredLimit,
-} from './store.ts';
+  StoredOutcome,
+  StoredTotals,
+} from '../store.ts';
 
 /** Options of `sqliteStore`. */
 export interface SqliteStoreOptions {
@@ -61,18 +64,23 @@ class SqliteStore implements Store {
   }
 
   reserve(ask: HoldAsk): Promise<Admission> {
-    const ledger = this.#ledger();
-    return ledger.queue.run(() => ledger.reserve(ask));
+    const { queue, rules } = this.#ledger();
+    return queue.run(() => rules.reserve(ask));
   }
 
-  trim(attemptId: string, holdNano: bigint): Promise<void> {
-    const ledger = this.#ledger();
-    return ledger.queue.run(() => ledger.trim(attemptId, holdNano));
+  trim(attemptId: string, hold: StoredAttempt['hold']): Promise<void> {
+    const { queue, rules } = this.#ledger();
+    return queue.run(() => rules.trim(attemptId, hold));
   }
 
-  end(ending: Ending): Promise<StoredAttempt | undefined> {
-    const ledger = this.#ledger();
-    return ledger.queue.run(() => ledger.end(ending));
+  end(ending: Ending): Promise<Ended | undefined> {
+    const { queue, rules } = this.#ledger();
+    return queue.run(() => rules.end(ending));
+  }
+
+  record(ask: HoldAsk, ending: Ending): Promise<Ended> {
+    const { queue, rules } = this.#ledger();
+    return queue.run(() => rules.record(ask, ending));
   }
 
   setLimit(limit: Omit<StoredLimit, 'version'>): Promise<StoredLimit> {
@@ -80,25 +88,46 @@ class SqliteStore implements Store {
     return ledger.queue.run(() => ledger.setLimit(limit));
   }
 
-  limits(): readonly StoredLimit[] {
-    return this.#ledger().limits().all();
+  removeLimit(key: LimitKey): Promise<boolean> {
+    const ledger = this.#ledger();
+    return ledger.queue.run(() => ledger.removeLimit(key));
   }
 
-  balances(scopes: readonly ScopePair[], nowMs: number): readonly ScopeBalance[] {
-    return this.#ledger().balances(scopes, nowMs);
+  limits(): readonly StoredLimit[] {
+    return this.#current().limits().all();
+  }
+
+  balances(asked: Pick<HoldAsk, 'scopes' | 'paid'>, nowMs: number): readonly LimitBalance[] {
+    return this.#current().rules.balances(asked, nowMs);
   }
 
   attempts(query: AttemptQuery): readonly StoredAttempt[] {
-    return this.#ledger().attempts(query);
+    return this.#current().attempts(query);
   }
 
-  totals(scopes: readonly ScopePair[]): Balance & { readonly rows: number } {
-    return this.#ledger().totals(scopes);
+  totals(scopes: readonly ScopePair[]): StoredTotals {
+    return this.#current().totals(scopes);
+  }
+
+  reportOutcome(outcome: StoredOutcome): Promise<void> {
+    const ledger = this.#ledger();
+    return ledger.queue.run(() => ledger.reportOutcome(outcome));
+  }
+
+  outcomes(scopes: readonly ScopePair[]): readonly StoredOutcome[] {
+    return this.#current().outcomes(scopes);
   }
 
   close(): void {
     this.#open?.database.close();
     this.#open = undefined;
+  }
+
+  /** The ledger as it is on file, others' writes included. */
+  #current(): SqliteLedger {
+    const ledger = this.#ledger();
+    ledger.look();
+    return ledger;
   }
 
   #ledger(): SqliteLedger {

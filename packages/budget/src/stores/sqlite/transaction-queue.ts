@@ -6,18 +6,32 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** What is done around the writes of a transaction. */
+export interface TransactionHooks {
+  /** The write lock is held: what was read before may be old. */
+  readonly begun: () => void;
+  /** Everything was written but what is written once for all of it. */
+  readonly committing: () => void;
+  /** Nothing of it happened. */
+  readonly rolledBack: () => void;
+}
+
 /**
  * Runs writes of one database in transactions that take the write lock at their start. Writes asked for in one turn of
  * the event loop share a transaction, because a commit costs more than a write; none is reported before it is committed.
  */
 export class TransactionQueue {
   readonly #database: DatabaseSync;
-  readonly #onRollback: () => void;
+  readonly #hooks: TransactionHooks;
+  readonly #begin: { run(): unknown };
+  readonly #commit: { run(): unknown };
   #jobs: Job[] = [];
 
-  constructor(database: DatabaseSync, onRollback: () => void) {
+  constructor(database: DatabaseSync, hooks: TransactionHooks) {
     this.#database = database;
-    this.#onRollback = onRollback;
+    this.#hooks = hooks;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
   }
 
   run<T>(work: () => T): Promise<T> {
@@ -56,12 +70,14 @@ export class TransactionQueue {
   }
 
   #transact(jobs: readonly Job[]): void {
-    this.#database.exec('BEGIN IMMEDIATE');
+    this.#begin.run();
     try {
+      this.#hooks.begun();
       for (const { work } of jobs) work();
-      this.#database.exec('COMMIT');
+      this.#hooks.committing();
+      this.#commit.run();
     } catch (error) {
-      this.#onRollback();
+      this.#hooks.rolledBack();
       // After some failures (disk full) SQLite has rolled back by itself.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TollgateError } from '@tollgate/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { manualClock } from '../ledger/__fixtures__/manual-clock.ts';
-import { createLedger } from '../ledger/create-ledger.ts';
-import { sqliteStore } from './sqlite.ts';
+import { manualClock } from '../../ledger/__fixtures__/manual-clock.ts';
+import { createLedger } from '../../ledger/create-ledger.ts';
+import { noAmounts } from '../../ledger/dimension.ts';
+import { sqliteStore } from './sqlite-store.ts';
 
 let folder: string;
 let file: string;
@@ -20,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function spendInChild(mode: 'hold' | 'spend', name: string): ChildProcess {
-  const script = join(import.meta.dirname, '__fixtures__', 'spend-in-child.ts');
+  const script = join(import.meta.dirname, '..', '__fixtures__', 'spend-in-child.ts');
   return spawn(process.execPath, ['--conditions=@tollgate/source', script, file, mode, name], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -76,7 +77,7 @@ describe('sqliteStore', () => {
     database.close();
     const error = await openError(file);
     expect(error).toMatchObject({ code: 'invalid-file' });
-    expect(String(error)).toMatch(/version 99, and this release reads version 1\. Update @tollgate\/budget/);
+    expect(String(error)).toMatch(/version 99, and this release reads version 2\. Update @tollgate\/budget/);
   });
 
   it('refuses a database of somebody else, and leaves it as it was', async () => {
@@ -115,11 +116,13 @@ describe('sqliteStore', () => {
       Promise.resolve(
         store.reserve({
           attemptId,
+          kind: 'call',
           scopes: [{ kind: 'run', id: 'r' }],
+          paid: [],
           model: { provider: 'test', modelId: 'echo' },
           priceKnown: 'override',
-          wantNano: holdNano,
-          minNano: holdNano,
+          want: { ...noAmounts, usd: holdNano },
+          min: { ...noAmounts, usd: holdNano },
           atMs: 0,
           leaseUntilMs: 1,
         }),
@@ -144,8 +147,7 @@ describe('sqliteStore', () => {
       scopes: { run: 'shared' },
       model: { provider: 'test', modelId: 'echo' },
       priceKnown: 'override',
-      wantNano: 700n,
-      minNano: 700n,
+      want: { usd: 700n },
     } as const;
     await expect(ledger.reserve({ ...want, attemptId: 'a' })).rejects.toMatchObject({ code: 'budget-busy' });
     clock.advance(3_600_000);

@@ -15,8 +15,12 @@ beforeEach(() => {
     CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);
   `);
   rollbacks = 0;
-  queue = new TransactionQueue(database, () => {
-    rollbacks += 1;
+  queue = new TransactionQueue(database, {
+    begun: () => undefined,
+    committing: () => undefined,
+    rolledBack: () => {
+      rollbacks += 1;
+    },
   });
 });
 
