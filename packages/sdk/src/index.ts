@@ -38,6 +38,7 @@ export {
 export { carriesContext, doesCarryContext } from './leaf/carries-context.ts';
 export { defineModel } from './leaf/define-model.ts';
 export type { ModelDefinition } from './leaf/model-definition.ts';
+export { guardsOf } from './leaf/guards-of.ts';
 export { heldAsLeaf } from './leaf/held-as-leaf.ts';
 export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';
 export { callsOf, callsUnder, type ModelCalls, type Push } from './leaf/model-calls.ts';

@@ -1,5 +1,6 @@
 import {
   BudgetExceededError,
+  type BudgetRefusal,
   type Candidate,
   type CandidateView,
   defineModel,
@@ -87,7 +88,7 @@ class Deck {
 }
 
 function outOfMoney(): BudgetExceededError {
-  const refusal = { scope: { kind: 'run', id: 'r' }, cap: zero, settled: zero, held: zero, asked: zero };
+  const refusal: BudgetRefusal = { scope: { kind: 'run', id: 'r' }, dimension: 'usd', cap: zero, settled: zero, held: zero, asked: zero };
   return new BudgetExceededError('nothing is left', refusal);
 }
 

@@ -18,7 +18,11 @@ export class AttemptBound {
   /** Tokens of one sample below which the answer is of no use. */
   readonly floorTokens: number;
 
-  constructor(ask: SpendAsk, bound: UsageBound, options: { readonly pricing: Pricing; readonly atMs: number; readonly answerFloorTokens: number }) {
+  constructor(
+    ask: SpendAsk,
+    bound: UsageBound,
+    options: { readonly pricing: Pricing; readonly atMs: number; readonly answerFloorTokens: number },
+  ) {
     this.bound = bound;
     this.model = ask.model;
     this.pricing = options.pricing;

@@ -61,6 +61,7 @@ export function withBudget(model: Model, options: WithBudgetOptions): Model {
   });
   return wrapModel(model, (inner) => ({
     ...callsUnder(inner, guarded),
+    guard,
     tokens: (tokens) => ({
       tokenizer: tokens.tokenizer,
       promptTokens: (request) => tokens.promptTokens(request),

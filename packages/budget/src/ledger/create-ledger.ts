@@ -178,7 +178,14 @@ class StoreLedger implements Ledger {
     if (admission.outcome === 'duplicate') return;
     granted(admission, ask);
     const assumption = 'a turn is one turn';
-    await this.#end({ attemptId: ask.attemptId, status: 'settled', cost: ask.want, atMs, candidateIds: [], assumption });
+    await this.#end({
+      attemptId: ask.attemptId,
+      status: 'settled',
+      cost: ask.want,
+      atMs,
+      candidateIds: [],
+      assumption,
+    });
   }
 
   async grant(parent: Scopes | readonly ScopePair[], options: GrantOptions): Promise<Grant> {
@@ -219,7 +226,10 @@ class StoreLedger implements Ledger {
     };
   }
 
-  async #closeGrant(id: string, amount: bigint): Promise<{ readonly spent: Settled['cost']; readonly returned: Settled['cost'] }> {
+  async #closeGrant(
+    id: string,
+    amount: bigint,
+  ): Promise<{ readonly spent: Settled['cost']; readonly returned: Settled['cost'] }> {
     const scope = { kind: grantKind, id };
     // Nothing new is admitted while the sum is made.
     await this.#store.setLimit({ ...scope, dimension: 'usd', per: 'total', cap: 0n, soft: false });
@@ -408,7 +418,11 @@ class StoreLedger implements Ledger {
     };
   }
 
-  #costOf({ costNano, ...charge }: HoldCharge, ask: HoldAsk, hold: Amounts): Omit<Ending, 'attemptId' | 'atMs' | 'status'> {
+  #costOf(
+    { costNano, ...charge }: HoldCharge,
+    ask: HoldAsk,
+    hold: Amounts,
+  ): Omit<Ending, 'attemptId' | 'atMs' | 'status'> {
     checkAmount('costNano', costNano);
     const elapsedMs = Math.max(0, this.#now() - ask.atMs);
     return {
@@ -473,10 +487,7 @@ function granted(admission: Admission, ask: HoldAsk): Amounts {
     case 'refused':
       throw refusalError(admission, ask.min, ask.atMs);
     case 'missing-scope':
-      throw new MissingScopeError(
-        admission.kind,
-        Object.fromEntries(ask.scopes.map(({ kind, id }) => [kind, id])),
-      );
+      throw new MissingScopeError(admission.kind, Object.fromEntries(ask.scopes.map(({ kind, id }) => [kind, id])));
     case 'duplicate':
       throw new InvalidOptionError(
         'attemptId',
@@ -501,8 +512,9 @@ function settledOf(attempt: StoredAttempt): Settled {
   return {
     cost: moneyOf(attempt.cost.usd),
     priceKnown: attempt.priceKnown,
-    ...(attempt.assumption !== undefined && attempt.overrun.usd > 0n && {
-      overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
-    }),
+    ...(attempt.assumption !== undefined &&
+      attempt.overrun.usd > 0n && {
+        overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
+      }),
   };
 }

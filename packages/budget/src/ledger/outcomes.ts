@@ -54,10 +54,7 @@ export function checkOutcome(report: OutcomeReport, nowMs: number): StoredOutcom
 }
 
 /** The last verdict on everything that was reported, each with the attempts it is about. */
-export function outcomesOf(
-  stored: readonly StoredOutcome[],
-  attempts: readonly StoredAttempt[],
-): readonly Outcome[] {
+export function outcomesOf(stored: readonly StoredOutcome[], attempts: readonly StoredAttempt[]): readonly Outcome[] {
   const last = new Map<string, StoredOutcome>();
   for (const outcome of stored) {
     last.set(JSON.stringify([outcome.resultId, outcome.scopes.map(({ kind, id }) => [kind, id]).toSorted()]), outcome);

@@ -14,6 +14,7 @@ function row(at: string, model: string, change: Partial<LedgerRow> = {}): Ledger
   attempts += 1;
   return {
     attemptId: `attempt-${attempts}`,
+    kind: 'call',
     atMs: 0,
     scopes: [
       { kind: 'run', id: 'r' },

@@ -1,6 +1,7 @@
 import { chosenCandidate, totalUsd } from '../ask/text-result.ts';
 import { withNote } from '../ask/with-note.ts';
 import { AbortedError } from '../errors/aborted-error.ts';
+import { BudgetExceededError } from '../errors/budget-errors.ts';
 import { InvalidOutputError } from '../errors/invalid-output-error.ts';
 import { ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
@@ -84,14 +85,18 @@ export class AgentRun {
       request.signal?.throwIfAborted();
       const turnKey = `turn-${this.#turns + 1}`;
       const spentUsd = this.#spentUsd();
+      const leftUsd = await this.#leftUsd();
       const { state, decision } = policy.before(this.#policyState, {
         turnKey,
         used: this.#turns,
         ...(spentUsd !== undefined && { spentUsd }),
+        ...(leftUsd !== undefined && { leftUsd }),
+        atMs: context.clock.now(),
         owned: true,
       });
       this.#policyState = state;
       if (decision.type === 'stop') return { status: 'turn-limit', reason: decision.reason };
+      await this.#countTurn();
       const turn = childContext(context, { kind: 'turn', label: `turn ${this.#turns + 1}` });
       try {
         const ending = await this.#turn(decision, { turnKey, context: turn });
@@ -102,6 +107,21 @@ export class AgentRun {
         throw error;
       }
     }
+  }
+
+  /** What the budgets around the run still allow, by the one that allows the least. */
+  async #leftUsd(): Promise<number | undefined> {
+    const { guards, scopes } = this.#options.context;
+    const advice = await Promise.all(guards.map(async (guard) => guard.afford(scopes)));
+    const left = advice.flatMap(({ limitedBy, now }) => (limitedBy === undefined ? [] : [now.usd]));
+    return left.length === 0 ? undefined : Math.min(...left);
+  }
+
+  /** Counts the turn for limits on turns. */
+  async #countTurn(): Promise<void> {
+    const { guards, scopes, span } = this.#options.context;
+    const turnKey = `${span.id}:${this.#turns + 1}`;
+    for (const guard of guards) await guard.countTurn?.({ turnKey, scopes });
   }
 
   async #turn(
@@ -270,6 +290,9 @@ export class AgentRun {
     if (!TollgateError.isInstance(thrown)) {
       const error = new TollgateError('internal', `The agent failed: ${messageOf(thrown)}`, { cause: thrown });
       return { status: 'failed', reason: error.message, error };
+    }
+    if (thrown instanceof BudgetExceededError && thrown.refusal.dimension === 'turns') {
+      return { status: 'turn-limit', reason: thrown.message, error: thrown };
     }
     const isMoney = thrown.code === 'budget-exceeded' || thrown.code === 'budget-busy';
     return { status: isMoney ? 'budget' : 'failed', reason: thrown.message, error: thrown };

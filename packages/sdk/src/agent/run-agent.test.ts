@@ -592,6 +592,7 @@ const money: Money = { usd: 0, nanoUsd: '0' };
 function refusal(): BudgetExceededError {
   return new BudgetExceededError('The cap is reached.', {
     scope: { kind: 'run', id: 'r' },
+    dimension: 'usd',
     cap: money,
     settled: money,
     held: money,

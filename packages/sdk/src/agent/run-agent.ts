@@ -1,8 +1,9 @@
 import { scopedContext } from '../ask/text-request.ts';
 import { withNote } from '../ask/with-note.ts';
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
-import { childContext, rootContext } from '../leaf/call-context.ts';
+import { childContext, guardedContext, rootContext } from '../leaf/call-context.ts';
 import { checkRequest } from '../leaf/check-request.ts';
+import { guardsOf } from '../leaf/guards-of.ts';
 import { schemaCheck } from '../schema/schema-check.ts';
 import type { CacheBreakpoint, Message } from '../spec/content.ts';
 import type { Scopes } from '../spec/context.ts';
@@ -53,7 +54,8 @@ export interface AgentOptions extends RequestOptions {
  *
  * Tool calls of one answer run in parallel; unknown tools, arguments that do not fit, errors and timeouts are told to the
  * model, which can mend them. What a turn policy says is put at the end of the newest message, so that a cached prefix stays.
- * Money is held at each call, below; what it refuses ends the run as `budget`, with the work so far.
+ * Money is held at each call, below, by the budgets around the model, which bound what tools ask for as well; what they refuse
+ * ends the run as `budget`, with the work so far. Limits on turns count the turns of the run.
  *
  * @throws InvalidOptionError for options out of range, before anything is sent. Nothing else: see `AgentOutcome.status`.
  *
@@ -86,7 +88,9 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
   checkTools(tools);
   const messages = startOf({ prompt, system, resume });
   checkRequest({ ...request, messages });
-  const context = scopedContext({ scopes, context: request.context }) ?? rootContext();
+  const above = scopedContext({ scopes, context: request.context }) ?? rootContext();
+  // The budgets of the model bound its tools too: models that they ask get this context.
+  const context = guardsOf(model).reduce((bounded, guard) => guardedContext(bounded, guard), above);
   return new AgentRun({
     model,
     request,

@@ -15,6 +15,7 @@ const ask: SpendAsk = {
 const zero = { usd: 0, nanoUsd: '0' };
 const refusal = new BudgetExceededError('no', {
   scope: { kind: 'run', id: 'r' },
+  dimension: 'usd',
   cap: zero,
   settled: zero,
   held: zero,

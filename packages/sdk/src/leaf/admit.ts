@@ -27,9 +27,11 @@ export async function admit(guards: readonly SpendGuard[], ask: SpendAsk): Promi
 }
 
 function unite(permits: readonly Permit[], request: SpendAsk['request']): Permit {
+  const deadlineMs = permits.reduce((earliest, permit) => Math.min(earliest, permit.deadlineMs ?? Infinity), Infinity);
   return {
     request,
     fitted: permits.some((permit) => permit.fitted),
+    ...(deadlineMs < Infinity && { deadlineMs }),
     settle: async (settlement) => {
       const outcomes = await Promise.allSettled(permits.map((permit) => permit.settle(settlement)));
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');

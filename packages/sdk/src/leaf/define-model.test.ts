@@ -62,6 +62,7 @@ const zero = { usd: 0, nanoUsd: '0' };
 function refusal(): BudgetExceededError {
   return new BudgetExceededError('run "r" has nothing left', {
     scope: { kind: 'run', id: 'r' },
+    dimension: 'usd',
     cap: zero,
     settled: zero,
     held: zero,

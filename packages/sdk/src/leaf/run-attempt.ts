@@ -14,6 +14,7 @@ import { checkOutput } from './check-output.ts';
 import type { ModelDefinition } from './model-definition.ts';
 import { inputTokenBound } from './input-bound.ts';
 import type { LeafOutcome } from './leaf-call.ts';
+import { CutOff } from './cut-off.ts';
 import { type AnsweredPart, messageOf } from './result-of-parts.ts';
 import { candidateId, SampleStream } from './sample-stream.ts';
 
@@ -49,6 +50,7 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
 
   const fitted = permit?.fitted === true;
   const stream = options.push === undefined ? undefined : new SampleStream(options.push, { attemptId, firstSample });
+  const cutOff = permit?.deadlineMs === undefined ? undefined : new CutOff(permit.deadlineMs, context.clock, signal);
   let outcome: LeafOutcome;
   let candidates: readonly Candidate[];
   try {
@@ -58,21 +60,24 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
       attemptId,
       firstSample,
       context,
-      signal,
+      signal: cutOff?.signal ?? signal,
       emit: stream?.emit,
     });
     candidates = outcome.candidates.map((candidate, i): Candidate => {
-      const cut = fitted && candidate.finish.by === 'length';
+      const isLate = cutOff?.isOver === true && candidate.finish.by === 'aborted' && signal?.aborted !== true;
+      const cut = (fitted && candidate.finish.by === 'length') || isLate;
       return {
         ...candidate,
         id: candidateId(attemptId, firstSample + i),
         attemptId,
         producedBy: model,
-        ...(cut && { finish: { ...candidate.finish, by: 'budget' } }),
+        ...(cut && { finish: { ...candidate.finish, unified: 'length', by: 'budget' } }),
       };
     });
   } catch (error) {
     throw await settleFailure(error, { model, signal, settleWith, release });
+  } finally {
+    cutOff?.stop();
   }
 
   for (const candidate of candidates) stream?.finish(candidate);
@@ -88,6 +93,7 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
     warnings: [
       ...(outcome.warnings ?? []),
       ...(fitted ? [fittedWarning(permit.request)] : []),
+      ...(cutOff?.isOver === true ? [cutOffWarning] : []),
       ...(priced.warning === undefined ? [] : [priced.warning]),
     ],
     raw: outcome.raw === undefined ? undefined : [{ attemptId, reply: outcome.raw }],
@@ -116,6 +122,7 @@ function askOf(definition: ModelDefinition, attempt: AttemptOptions & { readonly
     scopes: attempt.context.scopes,
     ...(definition.pricing !== undefined && { pricing: definition.pricing }),
     label: attempt.context.span.id,
+    ...(attempt.context.deadline !== undefined && { deadlineMs: attempt.context.deadline }),
   };
 }
 
@@ -238,6 +245,12 @@ function unknownFailure(
     cause: error,
   });
 }
+
+const cutOffWarning: Warning = {
+  code: 'fitted',
+  option: 'seconds',
+  message: 'The seconds that the budget left for this attempt were over before it was, and it was cut off.',
+};
 
 function fittedWarning(request: GenerateRequest): Warning {
   return {

@@ -5,9 +5,11 @@ import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { GenerateResult } from '../spec/result.ts';
 import type { ModelStream } from '../spec/stream.ts';
+import type { SpendGuard } from '../spec/spend-guard.ts';
 import type { TokenModel } from '../spec/token-model.ts';
 import { asTokenModel, withTokenModel } from './as-token-model.ts';
 import { carriesContext } from './carries-context.ts';
+import { guardsOf, withGuards } from './guards-of.ts';
 import { heldAsLeaf } from './held-as-leaf.ts';
 import type { ModelCalls } from './model-calls.ts';
 
@@ -16,6 +18,8 @@ export interface ModelWrapping extends ModelCalls {
   readonly capabilitiesFor?: Model['capabilitiesFor'];
   /** @defaultValue the wrapped model's */
   readonly pricing?: Pricing | undefined;
+  /** Put around every call. @defaultValue none but those of the wrapped model */
+  readonly guard?: SpendGuard;
   /** Changes what `asTokenModel` gives for the wrapped model. */
   readonly tokens?: (tokens: TokenModel) => TokenModel;
   readonly close?: () => Promise<void>;
@@ -38,6 +42,7 @@ export function wrapModel(model: Model, wrap: (inner: Model) => ModelWrapping): 
     const tokens = asTokenModel(model);
     return tokens === undefined ? undefined : (wrapping.tokens?.(tokens) ?? tokens);
   });
+  withGuards(wrapped, [...guardsOf(model), ...(wrapping.guard === undefined ? [] : [wrapping.guard])]);
   const plan = strategyOf(model);
   return plan === undefined ? wrapped : withPlan<Model>(wrapped, plan);
 }

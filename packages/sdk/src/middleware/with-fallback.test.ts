@@ -27,7 +27,14 @@ function failed(failure: CallFailure, dispatch: Dispatch = 'refused'): ModelCall
 }
 
 const money = { usd: 1, nanoUsd: '1' };
-const refusal = { scope: { kind: 'run', id: 'r' }, cap: money, settled: money, held: money, asked: money };
+const refusal = {
+  scope: { kind: 'run', id: 'r' },
+  dimension: 'usd' as const,
+  cap: money,
+  settled: money,
+  held: money,
+  asked: money,
+};
 
 function named(modelId: string, steps: Parameters<typeof scriptedModel>[0]): ReturnType<typeof scriptedModel> {
   return scriptedModel(steps, { modelId });

@@ -163,7 +163,14 @@ describe('withRetry', () => {
 
   it('never repeats a refusal by a budget, nor a failure it does not know', async () => {
     const nothing = { usd: 0, nanoUsd: '0' };
-    const refusal = { scope: { kind: 'run', id: 'r' }, cap: nothing, settled: nothing, held: nothing, asked: nothing };
+    const refusal = {
+      scope: { kind: 'run', id: 'r' },
+      dimension: 'usd' as const,
+      cap: nothing,
+      settled: nothing,
+      held: nothing,
+      asked: nothing,
+    };
     for (const error of [new BudgetExceededError('no money', refusal), new TypeError('a bug')]) {
       expect((await run([error])).calls).toHaveLength(1);
     }

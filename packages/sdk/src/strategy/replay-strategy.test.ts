@@ -30,6 +30,7 @@ const exhausted = new TollgateError('exhausted', 'task "t" has no more samples o
 const down = new ModelCallError('the engine was down', { failure: 'server', dispatch: 'refused' });
 const broke = new BudgetExceededError('the cap is reached', {
   scope: { kind: 'run', id: 'r' },
+  dimension: 'usd',
   cap: zero,
   settled: zero,
   held: zero,

@@ -44,7 +44,14 @@ function failed(dispatch: Dispatch = 'unknown'): ModelCallError {
 }
 
 const zero = { usd: 0, nanoUsd: '0' };
-const limit = { scope: { kind: 'run', id: 'r' }, cap: zero, settled: zero, held: zero, asked: zero };
+const limit = {
+  scope: { kind: 'run', id: 'r' },
+  dimension: 'usd' as const,
+  cap: zero,
+  settled: zero,
+  held: zero,
+  asked: zero,
+};
 
 function refusal(): BudgetExceededError {
   return new BudgetExceededError('nothing is left', limit);

@@ -552,6 +552,7 @@ describe('a tool loop', () => {
 describe('errors', () => {
   const refused = new BudgetExceededError('The cap is reached.', {
     scope: { kind: 'user', id: 'ada' },
+    dimension: 'usd',
     cap: money,
     settled: money,
     held: money,
