@@ -15,6 +15,7 @@ import type { GenerateRequest } from '../spec/request.ts';
 import type { Candidate, Charge, GenerateResult, Warning } from '../spec/result.ts';
 import type { TurnDecision, TurnPolicy } from '../spec/turn-policy.ts';
 import { textOf } from '../strategy/whole-text.ts';
+import { countTurn, leftUsd } from './agent-budgets.ts';
 import type { AgentEvent, AgentOutcome, AgentState, AgentStatus } from './agent-outcome.ts';
 import { answerWarning, callsToRun, isPaused, whyNotRun } from './answer-end.ts';
 import type { AgentTool } from './define-tool.ts';
@@ -85,18 +86,18 @@ export class AgentRun {
       request.signal?.throwIfAborted();
       const turnKey = `turn-${this.#turns + 1}`;
       const spentUsd = this.#spentUsd();
-      const leftUsd = await this.#leftUsd();
+      const left = await leftUsd(context);
       const { state, decision } = policy.before(this.#policyState, {
         turnKey,
         used: this.#turns,
         ...(spentUsd !== undefined && { spentUsd }),
-        ...(leftUsd !== undefined && { leftUsd }),
+        ...(left !== undefined && { leftUsd: left }),
         atMs: context.clock.now(),
         owned: true,
       });
       this.#policyState = state;
       if (decision.type === 'stop') return { status: 'turn-limit', reason: decision.reason };
-      await this.#countTurn();
+      await countTurn(context, this.#turns + 1);
       const turn = childContext(context, { kind: 'turn', label: `turn ${this.#turns + 1}` });
       try {
         const ending = await this.#turn(decision, { turnKey, context: turn });
@@ -107,21 +108,6 @@ export class AgentRun {
         throw error;
       }
     }
-  }
-
-  /** What the budgets around the run still allow, by the one that allows the least. */
-  async #leftUsd(): Promise<number | undefined> {
-    const { guards, scopes } = this.#options.context;
-    const advice = await Promise.all(guards.map(async (guard) => guard.afford(scopes)));
-    const left = advice.flatMap(({ limitedBy, now }) => (limitedBy === undefined ? [] : [now.usd]));
-    return left.length === 0 ? undefined : Math.min(...left);
-  }
-
-  /** Counts the turn for limits on turns. */
-  async #countTurn(): Promise<void> {
-    const { guards, scopes, span } = this.#options.context;
-    const turnKey = `${span.id}:${this.#turns + 1}`;
-    for (const guard of guards) await guard.countTurn?.({ turnKey, scopes });
   }
 
   async #turn(
