@@ -5,7 +5,7 @@ import type { JsonObject } from '../spec/json.ts';
 import type { Model } from '../spec/model.ts';
 import type { Pricing } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../wire/canonical-json.ts';
 import type { CassetteFile } from './cassette-file.ts';
 import type { ModelLine } from './cassette-lines.ts';
 import { exhaustedError, missError } from './cassette-miss.ts';

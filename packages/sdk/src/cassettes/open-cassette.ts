@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import type { JsonObject } from '../spec/json.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../wire/canonical-json.ts';
 import { Cassette } from './cassette.ts';
 import { CassetteFile } from './cassette-file.ts';
 import type { HeaderLine } from './cassette-lines.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Message } from '../spec/content.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import { schemaJson } from '../wire/schema-json.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../wire/canonical-json.ts';
 
 /** Request fields that make the key of a `pool` cassette, and three more for `exact`. */
 export const keyFieldNames = [

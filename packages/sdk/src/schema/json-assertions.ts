@@ -1,14 +1,10 @@
-import { canonicalJson } from '../cassettes/canonical-json.ts';
+import { canonicalJson } from '../wire/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../spec/json.ts';
 import { fieldsOf } from '../wire/json-fields.ts';
 import { type JsonCheck, missBelow, missOf } from './json-check.ts';
 import { jsonFormats } from './json-formats.ts';
+import { type JsonType, typeNames } from './json-types.ts';
 import type { SchemaReader } from './schema-reader.ts';
-
-const typeNames = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'string'] as const;
-
-/** A type of JSON Schema. */
-export type JsonType = (typeof typeNames)[number];
 
 /** The types a schema allows, or undefined where it says nothing about them. */
 export function typesOf(schema: JsonObject, reader: SchemaReader): readonly JsonType[] | undefined {

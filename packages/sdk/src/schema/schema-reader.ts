@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import type { JsonObject, JsonValue } from '../spec/json.ts';
 import { fieldsOf } from '../wire/json-fields.ts';
-import type { JsonType } from './json-assertions.ts';
+import type { JsonType } from './json-types.ts';
 
 /** Reads the keywords of one schema object, and refuses those that mean nothing. */
 export class SchemaReader {
