@@ -1,5 +1,5 @@
 import { TollgateError } from '../../errors/tollgate-error.ts';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../../wire/canonical-json.ts';
 import { wireKey } from './wire-request.ts';
 import type { WireLine } from './wire-line.ts';
 

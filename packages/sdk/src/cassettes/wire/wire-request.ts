@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../../wire/canonical-json.ts';
 import type { Scrubber } from './scrub.ts';
 import type { WireLine } from './wire-line.ts';
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../cassettes/canonical-json.ts';
+import { canonicalJson } from '../../wire/canonical-json.ts';
 
 /** Fails with these words where the condition does not hold. The suite brings its own: it runs under any test framework. */
 export function holds(condition: boolean, what: string): asserts condition {
