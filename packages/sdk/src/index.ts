@@ -1,5 +1,6 @@
 export type { AgentEvent, AgentOutcome, AgentState, AgentStatus } from './agent/agent-outcome.ts';
 export { type AgentTool, defineTool, type ToolDefinition, type ToolRunOptions } from './agent/define-tool.ts';
+export type { AssessedTurn, AssessTurn, TurnAssessment } from './agent/assess-turn.ts';
 export { type AgentOptions, runAgent } from './agent/run-agent.ts';
 export { generateObject, type GenerateObjectOptions, type ObjectResult } from './ask/generate-object.ts';
 export { generateText } from './ask/generate-text.ts';

@@ -19,7 +19,10 @@ import { countTurn, leftUsd } from './agent-budgets.ts';
 import type { AgentEvent, AgentOutcome, AgentState, AgentStatus } from './agent-outcome.ts';
 import { answerWarning, callsToRun, isPaused, whyNotRun } from './answer-end.ts';
 import type { AgentTool } from './define-tool.ts';
+import type { AssessTurn, TurnAssessment } from './assess-turn.ts';
 import { moreTurnsName } from './more-turns-tool.ts';
+import { NewCalls } from './new-calls.ts';
+import { newestText } from './newest-text.ts';
 import { notRun, ToolRunner, type ToolRunnerOptions } from './tool-runner.ts';
 import { withCacheMarks } from './with-cache-marks.ts';
 
@@ -33,6 +36,7 @@ export interface AgentRunOptions {
   readonly context: CallContext;
   readonly start: Omit<AgentState, 'policy'> & { readonly policy: unknown };
   readonly runner: Pick<ToolRunnerOptions, 'maxParallelTools' | 'toolTimeoutMs' | 'maxToolOutputCharacters'>;
+  readonly assess: AssessTurn | undefined;
   readonly onEvent: ((event: AgentEvent) => void) | undefined;
 }
 
@@ -50,6 +54,7 @@ export class AgentRun {
   readonly #runner: ToolRunner;
   readonly #charges: Charge[] = [];
   readonly #warnings = new Map<string, Warning>();
+  readonly #newCalls: NewCalls;
   #messages: readonly Message[];
   #policyState: unknown;
   #turns: number;
@@ -64,6 +69,7 @@ export class AgentRun {
     this.#policyState = options.start.policy;
     this.#turns = options.start.turns;
     if (options.start.turns > 0) this.#answer = newestText(options.start.messages);
+    this.#newCalls = new NewCalls(options.start.messages);
     this.#runner = new ToolRunner({
       ...options.runner,
       tools: options.tools,
@@ -141,12 +147,20 @@ export class AgentRun {
       turnKey,
       toolCalls: calls.length,
       finished: !goesOn,
+      ...(await this.#assessed(calls, results)),
       requestedMore: calls.some((call) => call.toolName === moreTurnsName),
     });
     this.#turns += 1;
     this.#emit({ type: 'turn-end', turn: this.#turns, state: this.#state() });
     if (this.#listenerError !== undefined) throw this.#listenerError.error;
     return this.#endOf(candidate, { decision, isOutOfMoney, goesOn, text });
+  }
+
+  /** What the turn came to: as far as tool calls show it, then what the caller says. */
+  async #assessed(calls: readonly ToolCallPart[], results: readonly ToolResultPart[]): Promise<TurnAssessment> {
+    const progress = this.#newCalls.anyWorked(calls, results);
+    const { assess, context } = this.#options;
+    return { progress, ...(await assess?.({ turn: this.#turns + 1, calls, results, context })) };
   }
 
   /** How a turn ends the run, or undefined where another one follows. */
@@ -321,14 +335,4 @@ export class AgentRun {
       trace: span.toNode(),
     };
   }
-}
-
-/** What an agent that goes on had written last. */
-function newestText(messages: readonly Message[]): string | undefined {
-  for (const message of messages.toReversed()) {
-    if (message.role !== 'assistant') continue;
-    const text = typeof message.content === 'string' ? message.content : textOf({ content: message.content });
-    if (text !== '') return text;
-  }
-  return undefined;
 }

@@ -477,8 +477,8 @@ describe('a limit on turns', () => {
     const outcome = await runAgent({ model, tools: [add], prompt: 'Go.', turns: policy });
     expect(model.calls[0]?.tools?.map(({ name }) => name)).toEqual(['add', 'request_more_turns']);
     expect(seen).toEqual([
-      { turnKey: 'turn-1', toolCalls: 1, finished: false, requestedMore: true },
-      { turnKey: 'turn-2', toolCalls: 0, finished: true, requestedMore: false },
+      { turnKey: 'turn-1', toolCalls: 1, finished: false, progress: false, requestedMore: true },
+      { turnKey: 'turn-2', toolCalls: 0, finished: true, progress: false, requestedMore: false },
     ]);
     expect(resultsIn(outcome.messages)[0]).not.toHaveProperty('isError');
   });

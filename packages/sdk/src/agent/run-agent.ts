@@ -12,6 +12,7 @@ import type { GenerateRequest } from '../spec/request.ts';
 import type { TurnPolicy } from '../spec/turn-policy.ts';
 import type { AgentEvent, AgentOutcome, AgentState } from './agent-outcome.ts';
 import { AgentRun } from './agent-run.ts';
+import type { AssessTurn } from './assess-turn.ts';
 import type { AgentTool } from './define-tool.ts';
 import { fixedTurns } from './fixed-turns.ts';
 import { moreTurnsName, moreTurnsTool } from './more-turns-tool.ts';
@@ -45,6 +46,12 @@ export interface AgentOptions extends RequestOptions {
   readonly toolTimeoutMs?: number;
   /** Characters of a tool's output that the model is given. Range [1, ∞). @defaultValue 50000 */
   readonly maxToolOutputCharacters?: number;
+  /**
+   * Says after each turn whether it got somewhere and whether there is something to hand in: files changed, tests fixed, a patch
+   * that is not empty. For policies that add turns for it. An error it throws ends the run as `failed`. @defaultValue progress is
+   * a tool call that is new and did not fail; of something to hand in nothing is known
+   */
+  readonly assess?: AssessTurn;
   /** Told what happens as it happens. With it, the model's answers are streamed. An error it throws ends the run as `failed`. */
   readonly onEvent?: (event: AgentEvent) => void;
 }
@@ -76,6 +83,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
     maxParallelTools = 8,
     toolTimeoutMs,
     maxToolOutputCharacters = 50_000,
+    assess,
     onEvent,
     ...request
   } = options;
@@ -105,6 +113,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
       policy: resume === undefined ? policy.start() : resume.policy,
     },
     runner: { maxParallelTools, toolTimeoutMs, maxToolOutputCharacters },
+    assess,
     onEvent,
   }).run();
 }
