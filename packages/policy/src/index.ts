@@ -1,5 +1,4 @@
 export {
-  type ConfiguredLimit,
   defaultsAsJson,
   defineConfig,
   type ModelFactory,

@@ -1,3 +1,4 @@
+import type { LimitOptions } from '@tollgate/budget';
 import type { AnswerKey, JsonObject, Model, Pricing } from '@tollgate/sdk';
 import type { ModelFactory } from '@tollgate/sdk/registry';
 
@@ -13,16 +14,6 @@ export type StrategyBuilder<Name extends string = string> = (
   models: { readonly [Key in Name]: Model },
   help: StrategyHelp,
 ) => Model;
-
-/** A cap on spending, for every id of a kind or for one. */
-export interface ConfiguredLimit {
-  /** Kind of scope: `run`, `strategy`, `task`, `user`, … */
-  readonly kind: string;
-  /** One id, or `each` for every id on its own. */
-  readonly id: string;
-  /** US dollars. Range (0, ∞). */
-  readonly usd: number;
-}
 
 /** What every request of a run has, unless the task says otherwise. */
 export interface RequestDefaults {
@@ -46,7 +37,8 @@ export interface TollgateConfig<Name extends string = string> {
   readonly prices?: { readonly [name: string]: Pricing };
   /** A builder, or a short form such as `cascade:small,big`. */
   readonly strategies?: { readonly [name: string]: StrategyBuilder<Name> | string };
-  readonly limits?: readonly ConfiguredLimit[];
+  /** Caps in dollars, tokens, calls or seconds, for all time or a window. Kinds of scopes that a run names: `run`, `strategy`, `task`, `model`. */
+  readonly limits?: readonly LimitOptions[];
   readonly defaults?: RequestDefaults;
 }
 

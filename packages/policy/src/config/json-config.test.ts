@@ -72,7 +72,7 @@ describe('parseJsonConfig', () => {
     [{ models: { a: { ...small, price: { kind: 'hardware', usdPerHour: 1 } } } }, /models\.a\.price: .*watts/],
     [{ models: { a: { ...small, price: { ...price, watts: -1 } } } }, /models\.a\.price: watts must be .*received -1/],
     [{ models: { a: { ...small, price: { kind: 'free' } } } }, /models\.a\.price: .*received "free"/],
-    [{ models: {}, limits: [{ kind: 'run', id: 'each', usd: 0 }] }, /limits\.0\.usd: /],
+    [{ models: {}, limits: [{ kind: 'run', id: 'each', usd: -1 }] }, /limits\.0\.usd: /],
     [{ models: {}, limits: [{ kind: 'run', id: 'each', usd: -2 }] }, /limits\.0\.usd: /],
     [{ models: {}, defaults: { temperature: 3 } }, /defaults\.temperature: /],
     [{ models: {}, defaults: { maxOutputTokens: 1.5 } }, /defaults\.maxOutputTokens: /],

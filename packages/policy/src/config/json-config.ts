@@ -41,12 +41,33 @@ const jsonModel = z.preprocess(
 /** One model of a JSON configuration. */
 export type JsonModel = z.infer<typeof jsonModel>;
 
+const limitScope = {
+  kind: z.string().min(1),
+  id: z.string().min(1),
+  per: z
+    .union([z.enum(['total', 'hour', 'day', 'month']), z.strictObject({ rollingMs: z.int().min(1000) })])
+    .exactOptional(),
+  zone: z.string().min(1).exactOptional(),
+  soft: z.boolean().exactOptional(),
+};
+
+const jsonLimit = z.union(
+  [
+    z.strictObject({ ...limitScope, usd: z.number().nonnegative() }),
+    z.strictObject({ ...limitScope, tokens: z.int().nonnegative() }),
+    z.strictObject({ ...limitScope, calls: z.int().nonnegative() }),
+    z.strictObject({ ...limitScope, seconds: z.number().nonnegative() }),
+  ],
+  {
+    error:
+      'must be { kind, id } with one of usd, tokens, calls, seconds; and, where it spans less than all time, per: hour, day, month or { rollingMs }',
+  },
+);
+
 const jsonConfig = z.strictObject({
   models: z.record(z.string().min(1), jsonModel),
   strategies: z.record(z.string().min(1), z.string().min(1)).exactOptional(),
-  limits: z
-    .array(z.strictObject({ kind: z.string().min(1), id: z.string().min(1), usd: z.number().positive() }))
-    .exactOptional(),
+  limits: z.array(jsonLimit).exactOptional(),
   defaults: z
     .strictObject({
       system: z.string().exactOptional(),

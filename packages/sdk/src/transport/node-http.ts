@@ -11,9 +11,21 @@ const connectMs = 10_000;
 /** How often one server may send a request on. */
 const mostHops = 5;
 
+/** Where a request goes, taken apart once for all requests to one address. */
+interface Target {
+  readonly href: string;
+  readonly origin: string;
+  readonly isSecure: boolean;
+  /** As the header names it. */
+  readonly host: string;
+  readonly hostname: string;
+  readonly port: string;
+  readonly path: string;
+}
+
 /** What is sent where the request is a plain one. */
 interface PlainRequest {
-  readonly url: URL;
+  readonly target: Target;
   readonly method: string;
   readonly headers: RequestInit['headers'];
   readonly body: string | Uint8Array | undefined;
@@ -52,10 +64,14 @@ export function createNodeFetch({ environment, ca }: NodeFetchOptions): typeof g
     'http:': new http.Agent(options),
     'https:': new https.Agent({ ...options, ...(ca !== undefined && { ca }) }),
   };
-  return async (input, init = {}) => {
-    const request = plainRequest(input, init);
-    if (request === undefined) return globalThis.fetch(input, init);
-    return send(request, request.url.protocol === 'https:' ? agents['https:'] : agents['http:']);
+  return (input, init = {}) => {
+    try {
+      const request = plainRequest(input, init);
+      if (request === undefined) return globalThis.fetch(input, init);
+      return send(request, request.target.isSecure ? agents['https:'] : agents['http:']);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }
 
@@ -63,12 +79,12 @@ export function createNodeFetch({ environment, ca }: NodeFetchOptions): typeof g
  * Where the same server wants the same request again; undefined for any other answer. Any other redirect is the answer itself:
  * a request with a key in it goes nowhere that its sender did not name.
  */
-function redirection({ statusCode, headers }: http.IncomingMessage, from: URL): URL | undefined {
+function redirection({ statusCode, headers }: http.IncomingMessage, from: Target): Target | undefined {
   const { location } = headers;
   if ((statusCode !== 307 && statusCode !== 308) || location === undefined) return undefined;
   if (!URL.canParse(location, from.href)) return undefined;
-  const url = new URL(location, from);
-  return url.origin === from.origin ? url : undefined;
+  const url = new URL(location, from.href);
+  return url.origin === from.origin ? targetOf(url) : undefined;
 }
 
 let shared: typeof globalThis.fetch | undefined;
@@ -83,23 +99,46 @@ function plainRequest(input: string | URL | Request, init: RequestInit): PlainRe
   const { body, method = 'GET', headers, signal } = init;
   const isPlain = body == null || typeof body === 'string' || body instanceof Uint8Array;
   if (!isPlain || (typeof input !== 'string' && !(input instanceof URL))) return undefined;
-  const url = new URL(input);
+  const target = plainTarget(String(input));
+  if (target === undefined) return undefined;
+  return { target, method, headers, body: body ?? undefined, signal: signal ?? undefined, hops: 0 };
+}
+
+// Calls that follow one another mostly go to the same address.
+let latest: { readonly address: string; readonly target: Target } | undefined;
+
+function plainTarget(address: string): Target | undefined {
+  if (latest?.address === address) return latest.target;
+  const url = new URL(address);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
-  return { url, method, headers, body: body ?? undefined, signal: signal ?? undefined, hops: 0 };
+  const target = targetOf(url);
+  latest = { address, target };
+  return target;
+}
+
+function targetOf(url: URL): Target {
+  return {
+    href: url.href,
+    origin: url.origin,
+    isSecure: url.protocol === 'https:',
+    host: url.host,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    path: url.pathname + url.search,
+  };
 }
 
 function send(plain: PlainRequest, agent: http.Agent): Promise<Response> {
-  const { url, method, body, signal } = plain;
+  const { target, signal } = plain;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
-    const isSecure = url.protocol === 'https:';
     // By way of the module, so that who replaces its functions (tests do) is asked.
-    const request = (isSecure ? https : http).request({
+    const request = (target.isSecure ? https : http).request({
       agent,
-      method,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port,
-      path: url.pathname + url.search,
+      method: plain.method,
+      hostname: target.hostname,
+      port: target.port,
+      path: target.path,
       headers: rawHeaders(plain),
     });
     let isConnected = false;
@@ -107,19 +146,20 @@ function send(plain: PlainRequest, agent: http.Agent): Promise<Response> {
     const connected = (): void => {
       isConnected = true;
       clearTimeout(overdue);
+      overdue = undefined;
     };
     request.on('socket', (socket) => {
       if (request.reusedSocket || !isStillConnecting(socket)) return connected();
       overdue = setTimeout(() => request.destroy(connectTimeout()), connectMs);
-      socket.once(isSecure ? 'secureConnect' : 'connect', connected);
+      socket.once(target.isSecure ? 'secureConnect' : 'connect', connected);
     });
     const abort = (): void => void request.destroy();
     signal?.addEventListener('abort', abort, { once: true });
     request.on('response', (message) => {
-      const onward = plain.hops === mostHops ? undefined : redirection(message, url);
-      if (onward === undefined) return resolve(new NodeResponse(message, url.href));
+      const onward = plain.hops === mostHops ? undefined : redirection(message, target);
+      if (onward === undefined) return resolve(new NodeResponse(message, target.href));
       message.resume();
-      resolve(send({ ...plain, url: onward, hops: plain.hops + 1 }, agent));
+      resolve(send({ ...plain, target: onward, hops: plain.hops + 1 }, agent));
     });
     request.on('error', (error) => {
       if (signal?.aborted === true) reject(signal.reason);
@@ -129,13 +169,21 @@ function send(plain: PlainRequest, agent: http.Agent): Promise<Response> {
       clearTimeout(overdue);
       signal?.removeEventListener('abort', abort);
     });
-    request.end(body);
+    request.end(plain.body);
+    flattenHead(request);
   });
 }
 
+// Node keeps the head of a request as a tree of the pieces that it was put together from, several times as large as the text.
+// Whoever looks into such a string makes it one piece.
+function flattenHead(request: http.ClientRequest): void {
+  const { _header: head } = request as { readonly _header?: unknown };
+  if (typeof head === 'string') head.charCodeAt(head.length - 1);
+}
+
 /** Names and values in turn, as they go out: the cheapest that `node:http` takes. */
-function rawHeaders({ url, headers, method, body }: PlainRequest): string[] {
-  const raw = ['host', url.host];
+function rawHeaders({ target, headers, method, body }: PlainRequest): string[] {
+  const raw = ['host', target.host];
   for (const [name, value] of pairsOf(headers)) raw.push(name, value);
   if (body !== undefined || method !== 'GET') raw.push('content-length', String(Buffer.byteLength(body ?? '')));
   return raw;

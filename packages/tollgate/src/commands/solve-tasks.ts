@@ -117,7 +117,10 @@ function readTasks(path: string | undefined, skipInvalid: boolean): readonly Tas
 
 /** A cap on every run that the configuration sets is not raised by a higher budget. */
 function lowestCap(budgetUsd: number, config: TollgateConfig | undefined): number {
-  const caps = (config?.limits ?? []).filter(({ kind, id }) => kind === 'run' && id === 'each').map(({ usd }) => usd);
+  const caps = (config?.limits ?? []).flatMap((limit) => {
+    const { kind, id, per = 'total', soft = false } = limit;
+    return kind === 'run' && id === 'each' && per === 'total' && !soft && 'usd' in limit ? [limit.usd] : [];
+  });
   const lowest = Math.min(budgetUsd, ...caps);
   if (lowest < budgetUsd) process.stderr.write(`the configuration caps every run at $${lowest}, below --budget\n`);
   return lowest;
