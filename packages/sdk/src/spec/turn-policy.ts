@@ -6,6 +6,10 @@ export interface TurnView {
   readonly used: number;
   /** US dollars spent by this agent so far, where priced. */
   readonly spentUsd?: number;
+  /** US dollars that the budgets around this agent still allow, where one of them limits dollars. Range [0, ∞). */
+  readonly leftUsd?: number;
+  /** Milliseconds since the epoch, where the loop has a clock. */
+  readonly atMs?: number;
   /** The loop is ours: policies may offer tools of their own. */
   readonly owned: boolean;
 }
