@@ -1,6 +1,7 @@
 import type { ModelRef, Pricing, SpendAsk, UsageBound } from '@tollgate/sdk';
 import { mostOf } from '../ledger/limits.ts';
 import { nanoOf } from '../money/nano-usd.ts';
+import { askedOf } from './asked-of.ts';
 
 /** No answer is longer. Stands in where nothing limits the output, to see whether the price depends on it. */
 const longestAnswerTokens = 10_000_000;
@@ -18,8 +19,12 @@ export class AttemptBound {
   /** Tokens of one sample below which the answer is of no use. */
   readonly floorTokens: number;
 
-  constructor(ask: SpendAsk, bound: UsageBound, options: { readonly pricing: Pricing; readonly atMs: number; readonly answerFloorTokens: number }) {
-    this.bound = bound;
+  constructor(
+    ask: SpendAsk,
+    bound: UsageBound,
+    options: { readonly pricing: Pricing; readonly atMs: number; readonly answerFloorTokens: number },
+  ) {
+    this.bound = { ...bound, ...askedOf(ask.request, ask.model.provider) };
     this.model = ask.model;
     this.pricing = options.pricing;
     this.atMs = options.atMs;

@@ -21,7 +21,10 @@ it('finds the largest cap that the money buys', () => {
 });
 
 it('gives the floor where nothing above it fits, and everything where all of it does', () => {
-  const upTo = (most: number) => (tokens: number): boolean => tokens <= most;
+  const upTo =
+    (most: number) =>
+    (tokens: number): boolean =>
+      tokens <= most;
   expect(fitOutput({ floorTokens: 32, askedTokens: 32, fits: upTo(32) })).toBe(32);
   expect(fitOutput({ floorTokens: 32, askedTokens: 1000, fits: upTo(32) })).toBe(32);
   expect(fitOutput({ floorTokens: 1, askedTokens: 1000, fits: upTo(10_000) })).toBe(1000);
