@@ -16,6 +16,7 @@ export { rankCorrelation } from './rank-correlation.ts';
 export type { RatioOfSums } from './ratio-of-sums.ts';
 export { sampleStandardDeviation, sampleVariance } from './sample-variance.ts';
 export { sum } from './sum.ts';
+export { type Duration, survivalCurve, survivalQuantile, type SurvivalStep } from './survival-quantile.ts';
 export { tallyVotes, type VoteAnswer, type VoteTally } from './vote-tally.ts';
 export { type VoteGroup, weightedVote, type WeightedVote } from './weighted-vote.ts';
 export { wilsonInterval } from './wilson-interval.ts';

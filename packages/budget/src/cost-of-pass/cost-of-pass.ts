@@ -31,8 +31,8 @@ export interface CostOfPass {
 /**
  * What one correct answer costs, failures paid for, with bootstrap intervals over tasks.
  *
- * This is the aggregate ratio, which is how a policy's bill is read; the frontier of the paper takes the cheapest policy
- * of each problem first (`frontierCostOfPass`), and the two differ. Never minimise it alone: it likes a model that is
+ * This is the aggregate ratio (`costPerSuccess`), which is how a policy's bill is read; the frontier of the paper takes the
+ * cheapest policy of each problem first (`frontier`), and the two differ. Never minimise it alone: it likes a model that is
  * cheap and mostly wrong.
  *
  * @throws InvalidOptionError when there are no records or a cost is negative.

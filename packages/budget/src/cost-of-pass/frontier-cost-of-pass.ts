@@ -1,10 +1,12 @@
-import { InvalidOptionError } from '@tollgate/sdk';
-import { moneyOf } from '../money/nano-usd.ts';
-import { type PassRecord, sumByTask } from './pass-record.ts';
+import { checkBaseline, finiteOrNull, leastPrices, problemPrices } from './policy-runs.ts';
+import type { PassRecord } from './pass-record.ts';
 
 /** Options of `frontierCostOfPass`. */
 export interface FrontierOptions {
-  /** What a person takes to solve one problem, in US dollars: the way out where every policy is dearer. Range [0, ∞). */
+  /**
+   * What a person takes to solve one problem, in US dollars: the way out where every policy is dearer. Range [0, ∞).
+   * @defaultValue none, the frontier of the models alone
+   */
   readonly baselineUsd?: number;
 }
 
@@ -12,7 +14,8 @@ export interface FrontierOptions {
  * US dollars per problem when every problem goes to whichever policy solves it most cheaply, in the mean: the minimum
  * over policies first, then the mean over problems. Null, for infinite, where a problem has no way out.
  *
- * Not the ratio of total cost to passes: for that see `costOfPass`.
+ * It takes knowing beforehand which policy will do, so it is a floor and not a bill. The bill of one policy is
+ * `costPerSuccess`; who carries the frontier and how sure it is, `frontier`.
  *
  * @param policies The runs of each policy, over the same problems.
  * @throws InvalidOptionError when policies cover different problems, or a cost is negative.
@@ -24,27 +27,9 @@ export function frontierCostOfPass(
   policies: readonly (readonly PassRecord[])[],
   { baselineUsd = Infinity }: FrontierOptions = {},
 ): number | null {
-  if (!(baselineUsd >= 0)) {
-    throw new InvalidOptionError('baselineUsd', `baselineUsd must be in [0, ∞), received ${baselineUsd}.`);
-  }
-  const sums = policies.map(sumByTask);
-  const problems = [...(sums[0]?.keys() ?? [])];
-  for (const [i, policy] of sums.entries()) {
-    if (policy.size === problems.length && problems.every((problem) => policy.has(problem))) continue;
-    throw new InvalidOptionError(
-      'policies',
-      `policies[${i}] must cover the same problems as policies[0], and does not.`,
-    );
-  }
-  if (problems.length === 0) return Number.isFinite(baselineUsd) ? baselineUsd : null;
-  let total = 0;
-  for (const problem of problems) {
-    let least = baselineUsd;
-    for (const policy of sums) {
-      const task = policy.get(problem);
-      if (task !== undefined && task.passes > 0) least = Math.min(least, moneyOf(task.costNano).usd / task.passes);
-    }
-    total += least;
-  }
-  return Number.isFinite(total) ? total / problems.length : null;
+  checkBaseline(baselineUsd);
+  const { problems, pricesUsd } = problemPrices(policies.map((records, i) => [String(i), records] as const));
+  if (problems.length === 0) return finiteOrNull(baselineUsd);
+  const least = leastPrices(problems.length, pricesUsd.values(), baselineUsd);
+  return finiteOrNull(least.reduce((total, usd) => total + usd, 0) / problems.length);
 }

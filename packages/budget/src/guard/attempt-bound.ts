@@ -1,6 +1,7 @@
 import type { ModelRef, Pricing, SpendAsk, UsageBound } from '@tollgate/sdk';
 import { mostOf } from '../ledger/limits.ts';
 import { nanoOf } from '../money/nano-usd.ts';
+import { askedOf } from './asked-of.ts';
 
 /** No answer is longer. Stands in where nothing limits the output, to see whether the price depends on it. */
 const longestAnswerTokens = 10_000_000;
@@ -23,7 +24,7 @@ export class AttemptBound {
     bound: UsageBound,
     options: { readonly pricing: Pricing; readonly atMs: number; readonly answerFloorTokens: number },
   ) {
-    this.bound = bound;
+    this.bound = { ...bound, ...askedOf(ask.request, ask.model.provider) };
     this.model = ask.model;
     this.pricing = options.pricing;
     this.atMs = options.atMs;

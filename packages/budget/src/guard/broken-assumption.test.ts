@@ -34,3 +34,21 @@ it.each([
 ])('of %j names what broke', (usage, pricing, assumption) => {
   expect(brokenAssumption(usage, bound, pricing)).toBe(assumption);
 });
+
+it('of a call with tools that the provider runs names what was declared for them', () => {
+  const open = { ...bound, units: { web_search: Infinity } };
+  const usage = { inputUncached: 900, outputText: 1, units: { web_search: 9 } };
+  expect(brokenAssumption(usage, open, tokens)).toBe(
+    'tools that the provider runs cost at most what was declared for them: {"web_search":9} were billed',
+  );
+});
+
+it('of a call that was billed by a dearer tier than it asked for names both', () => {
+  const asked = { ...bound, asked: { tier: 'flex', speed: 'standard' } };
+  expect(brokenAssumption({ outputText: 1, billed: { tier: 'priority' } }, asked, tokens)).toBe(
+    'the provider serves what was asked for: {"tier":"priority"} was billed, {"tier":"flex","speed":"standard"} was asked for',
+  );
+  expect(brokenAssumption({ outputText: 1, billed: { tier: 'flex' } }, asked, tokens)).toMatch(
+    /upper bound of the price/,
+  );
+});

@@ -8,6 +8,7 @@ import {
 } from '@tollgate/sdk';
 import type { HoldCharge } from '../ledger/ledger.ts';
 import { nanoOf } from '../money/nano-usd.ts';
+import { isBilledUnreported } from './asked-of.ts';
 import { brokenAssumption } from './broken-assumption.ts';
 
 /** An attempt as it was admitted: how it is priced, and what it cannot exceed. */
@@ -37,10 +38,15 @@ export function chargeOf(attempt: AdmittedAttempt, settlement: Settlement): Hold
   };
 }
 
-function priceOf({ pricing, model, atMs }: AdmittedAttempt, { usage, usageKnown }: Settlement): Price | undefined {
+function priceOf(
+  { pricing, model, atMs, bound }: AdmittedAttempt,
+  { usage, usageKnown }: Settlement,
+): Price | undefined {
   if (usageKnown === 'upper-bound' && Object.keys(usage).length === 0) return undefined;
+  if (isBilledUnreported(bound) && usage.units === undefined) return undefined;
   try {
-    return pricing.priceOf(usage, model, atMs);
+    // What the provider does not say it billed by is what was asked for.
+    return pricing.priceOf({ ...usage, billed: { ...bound.asked, ...usage.billed } }, model, atMs);
   } catch (error) {
     if (TollgateError.isInstance(error) && error.code === 'unknown-price') return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import {
+  type EffortLevel,
   InvalidOptionError,
   type ModelRef,
   type MoneyAdvice,
@@ -16,10 +17,13 @@ import type { Ledger, Remaining } from '../ledger/ledger.ts';
 import { mostOf } from '../ledger/limits.ts';
 import { type ScopePair, scopePairs } from '../ledger/scope-pair.ts';
 import { moneyOf, nanoOf } from '../money/nano-usd.ts';
+import { builtInPrices } from '../prices/price-book.ts';
 import { AttemptBound } from './attempt-bound.ts';
 import { type AdmittedAttempt, chargeOf } from './charge-of.ts';
 import { fitOutput } from './fit-output.ts';
 import { calibrationOf } from './input-calibration.ts';
+import { atLowerEffort, bothAllow } from './lower-effort.ts';
+import { usualReasoningOf } from './usual-reasoning.ts';
 
 /** What a guard is made of. */
 export interface LedgerGuardOptions {
@@ -31,6 +35,8 @@ export interface LedgerGuardOptions {
   /** Prices that win over a model's own. */
   readonly priceOf: (model: ModelRef) => Pricing | undefined;
   readonly whenBusy: 'refuse' | 'wait';
+  /** The level down to which effort may be lowered. */
+  readonly allowEffort?: EffortLevel | undefined;
 }
 
 /** A call that may take as many times its highest price is far from the cap: its prompt may be held at the calibrated bound. */
@@ -64,13 +70,18 @@ export class LedgerGuard implements SpendGuard {
       answerFloorTokens: Math.max(own.answerFloorTokens, others.answerFloorTokens),
       priceOf: (model) => own.priceOf(model) ?? others.priceOf(model),
       whenBusy: own.whenBusy === 'wait' && others.whenBusy === 'wait' ? 'wait' : 'refuse',
+      allowEffort: bothAllow(own.allowEffort, others.allowEffort),
     });
   }
 
   async admit(ask: SpendAsk): Promise<Permit> {
-    const { ledger, whenBusy } = this.#options;
+    const { ledger, whenBusy, allowEffort, answerFloorTokens } = this.#options;
     const scopes = this.#scopesOf(ask.scopes);
-    const bound = await this.#boundOf(ask, scopes);
+    const reasoning = usualReasoningOf(ledger);
+    const lower = atLowerEffort(ask.request, allowEffort);
+    const usualTokens = reasoning.of(ask.model, ask.request);
+    const leastTokens = lower === undefined ? usualTokens : Math.min(usualTokens, reasoning.of(ask.model, lower));
+    const bound = await this.#boundOf(ask, { scopes, floorTokens: answerFloorTokens + leastTokens });
     const { askedTokens, mostTokens, floorTokens } = bound;
     const most = bound.price(mostTokens);
     const wantUsd = nanoOf(most.amount);
@@ -101,6 +112,8 @@ export class LedgerGuard implements SpendGuard {
     const heldTokens = bound.tokens(Math.min(tokens, mostTokens));
     if (heldUsd < granted.usd || heldTokens < granted.tokens) await hold.trim({ usd: heldUsd, tokens: heldTokens });
     const fitted = tokens < askedTokens;
+    const pays = tokens >= Math.min(answerFloorTokens + usualTokens, mostTokens);
+    const sent = pays || lower === undefined ? ask.request : lower;
     const attempt: AdmittedAttempt = {
       pricing: bound.pricing,
       model: ask.model,
@@ -109,10 +122,11 @@ export class LedgerGuard implements SpendGuard {
       held: { amount: moneyOf(heldUsd), known: most.known },
     };
     return {
-      request: fitted ? { ...ask.request, maxOutputTokens: tokens } : ask.request,
+      request: fitted ? { ...sent, maxOutputTokens: tokens } : ask.request,
       fitted,
       ...(hold.deadlineMs < Infinity && { deadlineMs: hold.deadlineMs }),
       settle: async (settlement) => {
+        reasoning.observe(ask.model, sent.effort, settlement);
         const inputTokens = inputTokensOf(settlement.usage);
         if (settlement.usageKnown === 'exact' && inputTokens !== undefined) {
           calibrationOf(ledger).observe(ask.model, ask.bound, inputTokens);
@@ -124,11 +138,14 @@ export class LedgerGuard implements SpendGuard {
   }
 
   /** The proved bound, or, far from the cap, the calibrated one, so that long prompts do not lock money they will not cost. */
-  async #boundOf(ask: SpendAsk, scopes: readonly ScopePair[]): Promise<AttemptBound> {
-    const { ledger, priceOf, answerFloorTokens } = this.#options;
+  async #boundOf(
+    ask: SpendAsk,
+    { scopes, floorTokens }: { readonly scopes: readonly ScopePair[]; readonly floorTokens: number },
+  ): Promise<AttemptBound> {
+    const { ledger, priceOf } = this.#options;
     const pricing = priceOf(ask.model) ?? ask.pricing ?? ledger.priceFor(ask.model);
     if (pricing === undefined) throw unknownPrice(ask.model);
-    const options = { pricing, atMs: ledger.clock.now(), answerFloorTokens };
+    const options = { pricing, atMs: ledger.clock.now(), answerFloorTokens: floorTokens };
     const proved = new AttemptBound(ask, ask.bound, options);
     const calibrated = calibrationOf(ledger).calibrated(ask.model, ask.bound);
     if (calibrated === undefined) return proved;
@@ -178,6 +195,6 @@ function inputTokensOf({ inputUncached, cacheRead = 0, cacheWrite }: Usage): num
 function unknownPrice({ provider, modelId }: ModelRef): UnknownPriceError {
   const name = `${provider}/${modelId}`;
   return new UnknownPriceError(
-    `No price is known for "${name}", so nothing may be spent on it. Give the model its own price, name one for the ledger (createLedger({ prices: { '${name}': perToken({ … }) } })), or declare what a call costs at most: declaredCeiling({ usdPerCall: … }).`,
+    `${builtInPrices().unknown({ provider, modelId }).message} Nothing may be spent on it. Give the model its own price, name one for the ledger (createLedger({ prices: { '${name}': perToken({ … }) } })), or declare what a call costs at most: declaredCeiling({ usdPerCall: … }).`,
   );
 }

@@ -1,6 +1,7 @@
 import {
   type CallContext,
   callsUnder,
+  type EffortLevel,
   guardedContext,
   InvalidOptionError,
   type Model,
@@ -20,10 +21,17 @@ export interface WithBudgetOptions {
   /** Charged beside the scopes of each call; where both name a kind, both ids are charged. @defaultValue none */
   readonly scopes?: Scopes;
   /**
-   * Output tokens of one sample that an answer needs at least. A call that cannot have as many, or as many as it asked
-   * for, is refused instead of shortened. Whole number in [1, ∞). @defaultValue 32
+   * Output tokens of one sample that an answer needs at least, beside the reasoning that such calls of the model usually
+   * do (known after five of them). A call that cannot have as many, or as many as it asked for, is refused instead of
+   * shortened. Whole number in [1, ∞). @defaultValue 32
    */
   readonly answerFloorTokens?: number;
+  /**
+   * The level of effort down to which a call may be lowered when the money left does not pay for its usual reasoning and an
+   * answer. A call with a `sessionKey`, or with a prompt marked to be cached, keeps its effort, because at another one the
+   * cached prompt would be paid for anew. Of several budgets around a call, all must allow it. @defaultValue never lowered
+   */
+  readonly allowEffort?: EffortLevel;
   /** Prices that win over what a model declares itself. @defaultValue none */
   readonly priceOf?: (model: ModelRef) => Pricing | undefined;
   /**
@@ -48,13 +56,21 @@ export interface WithBudgetOptions {
  */
 export function withBudget(model: Model, options: WithBudgetOptions): Model {
   const { ledger, scopes = {}, answerFloorTokens = 32, priceOf = () => undefined, whenBusy = 'refuse' } = options;
+  const { allowEffort } = options;
   if (!Number.isSafeInteger(answerFloorTokens) || answerFloorTokens < 1) {
     throw new InvalidOptionError(
       'answerFloorTokens',
       `answerFloorTokens must be a whole number of at least 1, received ${answerFloorTokens}.`,
     );
   }
-  const guard = new LedgerGuard({ ledger, scopes: scopePairs(scopes), answerFloorTokens, priceOf, whenBusy });
+  const guard = new LedgerGuard({
+    ledger,
+    scopes: scopePairs(scopes),
+    answerFloorTokens,
+    priceOf,
+    whenBusy,
+    allowEffort,
+  });
   const guarded = <T extends { readonly context?: CallContext }>(call: T): T & { readonly context: CallContext } => ({
     ...call,
     context: guardedContext(call.context ?? rootContext(), guard),

@@ -60,7 +60,7 @@ export function outcomesOf(stored: readonly StoredOutcome[], attempts: readonly 
     last.set(JSON.stringify([outcome.resultId, outcome.scopes.map(({ kind, id }) => [kind, id]).toSorted()]), outcome);
   }
   const calls = attempts.filter(({ kind }) => kind === 'call');
-  const byResult = Map.groupBy(calls, ({ attemptId }) => resultIdOf(attemptId));
+  const byResult = attemptsByResult(calls);
   return [...last.values()].map(({ resultId, scopes, ...verdict }): Outcome => {
     const own = (resultId === undefined ? calls : (byResult.get(resultId) ?? [])).filter((attempt) =>
       scopes.every(({ kind, id }) => attempt.scopes.some((scope) => scope.kind === kind && scope.id === id)),
@@ -76,7 +76,21 @@ export function outcomesOf(stored: readonly StoredOutcome[], attempts: readonly 
   });
 }
 
-/** Attempts are named after the trace they belong to: its id, then the path of the span. */
-function resultIdOf(attemptId: string): string {
-  return attemptId.slice(0, /[./]/.exec(attemptId)?.index);
+/**
+ * Attempts are named after the span they belong to, a path from the root: `root.1.2/3`. A result's trace may be any span
+ * on the way, a leaf's own for a plain call, so an attempt is listed under all of them.
+ */
+export function attemptsByResult<Attempt extends { readonly attemptId: string }>(
+  attempts: readonly Attempt[],
+): ReadonlyMap<string, readonly Attempt[]> {
+  const byResult = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    for (const { index } of attempt.attemptId.matchAll(/[./]|$/g)) {
+      const resultId = attempt.attemptId.slice(0, index);
+      const own = byResult.get(resultId);
+      if (own === undefined) byResult.set(resultId, [attempt]);
+      else own.push(attempt);
+    }
+  }
+  return byResult;
 }

@@ -25,7 +25,7 @@ describe('pricingFromDeclaration', () => {
   });
 
   it.each<[JsonObject, RegExp]>([
-    [{ kind: 'barter' }, /"hardware", "per-token" or "declared-ceiling", received "barter"/],
+    [{ kind: 'barter' }, /"per-token", "declared-ceiling", "price-table" or "imputed", received "barter"/],
     [{}, /received undefined/],
     [{ kind: 'declared-ceiling' }, /needs usdPerCall, which is missing/],
     [{ kind: 'declared-ceiling', usdPerCall: '0.02' }, /usdPerCall must be a number, received "0.02"/],

@@ -27,6 +27,7 @@ const capabilities = z.object({
   sampling: z.object({ temperature: z.boolean(), topP: z.boolean(), topK: z.boolean(), seed: z.boolean() }),
   stop: z.boolean(),
   efforts: z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])).readonly(),
+  reasoningCap: z.boolean().exactOptional(),
   limits: z.object({ contextTokens: count.exactOptional(), maxOutputTokens: count.exactOptional() }),
   files: z.array(z.string()).readonly(),
   tokenLevel: z.boolean(),

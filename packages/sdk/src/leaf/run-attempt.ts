@@ -92,7 +92,7 @@ export async function runAttempt(definition: ModelDefinition, options: AttemptOp
     charges: [priced.charge],
     warnings: [
       ...(outcome.warnings ?? []),
-      ...(fitted ? [fittedWarning(permit.request)] : []),
+      ...(fitted ? fittedWarnings(permit.request, options.request) : []),
       ...(cutOff?.isOver === true ? [cutOffWarning] : []),
       ...(priced.warning === undefined ? [] : [priced.warning]),
     ],
@@ -252,10 +252,14 @@ const cutOffWarning: Warning = {
   message: 'The seconds that the budget left for this attempt were over before it was, and it was cut off.',
 };
 
-function fittedWarning(request: GenerateRequest): Warning {
-  return {
+function fittedWarnings({ effort, maxOutputTokens }: GenerateRequest, asked: GenerateRequest): readonly Warning[] {
+  const cap: Warning = {
     code: 'fitted',
     option: 'maxOutputTokens',
-    message: `The budget left room for ${request.maxOutputTokens} output tokens; the request was lowered to that.`,
+    message: `The budget left room for ${maxOutputTokens} output tokens; the request was lowered to that.`,
   };
+  if (effort === asked.effort) return [cap];
+  const level = asked.effort === undefined ? 'none was asked for' : `asked was "${asked.effort}"`;
+  const message = `The budget has no room for the usual reasoning; the effort was lowered to "${effort}" (${level}).`;
+  return [cap, { code: 'fitted', option: 'effort', message }];
 }

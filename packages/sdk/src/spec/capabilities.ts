@@ -43,6 +43,8 @@ export interface Capabilities {
   readonly stop: boolean;
   /** Effort levels in rising order; empty where there is no such lever. */
   readonly efforts: readonly EffortLevel[];
+  /** The engine ends reasoning at `maxReasoningTokens`, and answers then. @defaultValue false */
+  readonly reasoningCap?: boolean;
   readonly limits: {
     /** Tokens of prompt and answer together. */
     readonly contextTokens?: number;

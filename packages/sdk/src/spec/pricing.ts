@@ -8,8 +8,11 @@ export interface ModelRef {
   readonly modelId: string;
 }
 
-/** How a price was known: a list price, the user's own, or a ceiling the user declared. */
-export type PriceKnown = 'list' | 'override' | 'declared-ceiling';
+/**
+ * How a price was known: a list price, the user's own, or a ceiling the user declared. `imputed` is what a call under a
+ * flat subscription would have cost: nothing is billed for it.
+ */
+export type PriceKnown = 'list' | 'override' | 'declared-ceiling' | 'imputed';
 
 /** An amount and where it comes from. */
 export interface Price {

@@ -45,7 +45,7 @@ export interface Settled {
 
 /** Leave to send one attempt. Exactly one of `settle` and `release` ends it; the second call is ignored. */
 export interface Permit {
-  /** The request fitted to the hold: the same, or with a lower `maxOutputTokens`. */
+  /** The request fitted to the hold: the same, or with a lower `maxOutputTokens`, and then perhaps a lower `effort`. */
   readonly request: GenerateRequest;
   /** The hold lowered the output cap. */
   readonly fitted: boolean;

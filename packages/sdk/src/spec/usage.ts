@@ -54,6 +54,8 @@ export interface UsageBound {
   readonly samples: number;
   /** The prompt is billed once for all samples. */
   readonly promptBilledOnce: boolean;
-  /** Units billed apart, at most. */
+  /** Units billed apart, at most. `Infinity` where the provider decides: tools that it runs itself. */
   readonly units?: { readonly [unit: string]: number };
+  /** What the request says it wants to be billed by. What it leaves open may be the dearest there is. */
+  readonly asked?: { readonly tier?: string; readonly speed?: string; readonly region?: string };
 }

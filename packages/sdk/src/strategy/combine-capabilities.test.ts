@@ -96,6 +96,13 @@ describe('combineCapabilities', () => {
     );
   });
 
+  it('ends reasoning at a cap where all of them do', () => {
+    const ends = textCapabilities({ reasoningCap: true });
+    expect(combineCapabilities([ends, ends]).reasoningCap).toBe(true);
+    expect(combineCapabilities([ends, rich])).not.toHaveProperty('reasoningCap');
+    expect(combineCapabilities([])).not.toHaveProperty('reasoningCap');
+  });
+
   it('can do nothing with nobody', () => {
     const none = combineCapabilities([]);
     expect(none).toMatchObject({

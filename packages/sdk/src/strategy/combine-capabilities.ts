@@ -37,6 +37,7 @@ export function combineCapabilities(parts: readonly Capabilities[]): Capabilitie
     },
     stop: every((part) => part.stop),
     efforts: (parts[0]?.efforts ?? []).filter((level: EffortLevel) => every((part) => part.efforts.includes(level))),
+    ...(every((part) => part.reasoningCap === true) && { reasoningCap: true }),
     limits: {
       ...(contextTokens !== undefined && { contextTokens }),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),

@@ -49,6 +49,7 @@ export function claudeModel(
     toolChoiceKeepsCache: false,
     schema: facts.schema,
     efforts: withNone(facts),
+    ...(facts.traits.thinkingCap && { reasoningCap: true }),
     limits: { contextTokens: facts.contextTokens, maxOutputTokens: facts.maxOutputTokens },
     files,
     known: listed === undefined ? 'assumed' : 'declared',

@@ -372,7 +372,10 @@ describe('a model that thinks', () => {
   });
 
   it('lists the efforts it knows', () => {
-    expect(model.capabilitiesFor().efforts).toEqual(['none', 'minimal', 'low', 'medium', 'high']);
+    expect(model.capabilitiesFor()).toMatchObject({
+      efforts: ['none', 'minimal', 'low', 'medium', 'high'],
+      reasoningCap: true,
+    });
   });
 
   it('is cut at the cap, goes on with its answer, and is counted apart', async () => {

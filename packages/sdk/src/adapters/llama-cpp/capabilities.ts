@@ -17,6 +17,7 @@ export function llamaCppCapabilities(
     tools: chat.tools !== undefined,
     schema: true,
     efforts: chat.reasoning === undefined ? [] : effortLevels,
+    ...(chat.reasoning !== undefined && { reasoningCap: true }),
     tokenLevel: true,
     limits: { contextTokens: limits.contextTokens },
   });

@@ -1,0 +1,43 @@
+import type { PriceTable } from '../price-table.ts';
+
+/** Open models as Fireworks sells them, serverless. */
+// biome-ignore format: one price a line
+export const fireworks: PriceTable = {
+  provider: 'fireworks',
+  providerAliases: ['fireworks.chat', 'fireworks-ai'],
+  source: { text: 'genai-prices 0.1.8 (data of 2026-09-23)', checked: '2026-11-24', confidence: 'secondary' },
+  models: [
+    { model: 'accounts/fireworks/models/deepseek-r1-0528', prices: [{ from: 'launch', input: '3', output: '8' }] },
+    { model: 'accounts/fireworks/models/deepseek-v3-0324', prices: [{ from: 'launch', input: '0.9', output: '0.9' }] },
+    { model: 'accounts/fireworks/models/deepseek-v3p2', prices: [{ from: 'launch', input: '0.56', output: '1.68', cacheRead: '0.28' }] },
+    { model: 'accounts/fireworks/models/deepseek-v4-flash', aliases: ['accounts/fireworks/models/deepseek-v4-flash-0731'], prices: [{ from: 'launch', input: '0.14', output: '0.28', cacheRead: '0.028' }] },
+    { model: 'accounts/fireworks/models/deepseek-v4-pro', prices: [{ from: 'launch', input: '1.74', output: '3.48', cacheRead: '0.145' }] },
+    { model: 'accounts/fireworks/models/gemma-3-27b-it', prices: [{ from: 'launch', input: '0.1', output: '0.1' }] },
+    { model: 'accounts/fireworks/models/glm-4p7', prices: [{ from: 'launch', input: '0.6', output: '2.2' }] },
+    { model: 'accounts/fireworks/models/glm-5p1', prices: [{ from: 'launch', input: '1.4', output: '4.4', cacheRead: '0.26' }] },
+    { model: 'accounts/fireworks/routers/glm-5p1-fast', prices: [{ from: 'launch', input: '2.8', output: '8.8', cacheRead: '0.52' }] },
+    { model: 'accounts/fireworks/models/glm-5p2', prices: [{ from: 'launch', input: '1.4', output: '4.4', cacheRead: '0.14' }] },
+    { model: 'accounts/fireworks/routers/glm-5p2-fast', aliases: ['accounts/fireworks/routers/glm-5p2-fast-us'], prices: [{ from: 'launch', input: '2.1', output: '6.6', cacheRead: '0.21' }] },
+    { model: 'accounts/fireworks/models/gpt-oss-120b', prices: [{ from: 'launch', input: '0.15', output: '0.6', cacheRead: '0.014' }] },
+    { model: 'accounts/fireworks/models/gpt-oss-20b', prices: [{ from: 'launch', input: '0.07', output: '0.3', cacheRead: '0.035' }] },
+    { model: 'accounts/fireworks/models/inkling', prices: [{ from: 'launch', input: '1', output: '4.05', cacheRead: '0.17' }] },
+    { model: 'accounts/fireworks/models/kimi-k2p5', prices: [{ from: 'launch', input: '0.6', output: '3', cacheRead: '0.1' }] },
+    { model: 'accounts/fireworks/models/kimi-k2p6', prices: [{ from: 'launch', input: '0.95', output: '4', cacheRead: '0.16' }] },
+    { model: 'accounts/fireworks/routers/kimi-k2p6-fast', prices: [{ from: 'launch', input: '2', output: '8', cacheRead: '0.3' }] },
+    { model: 'accounts/fireworks/models/kimi-k2p7-code', prices: [{ from: 'launch', input: '0.95', output: '4', cacheRead: '0.19' }] },
+    { model: 'accounts/fireworks/routers/kimi-k2p7-code-fast', prices: [{ from: 'launch', input: '1.9', output: '8', cacheRead: '0.38' }] },
+    { model: 'accounts/fireworks/models/kimi-k3', prices: [{ from: 'launch', input: '3', output: '15', cacheRead: '0.3' }] },
+    { model: 'accounts/fireworks/routers/kimi-k3-fast', prices: [{ from: 'launch', input: '4.5', output: '22.5', cacheRead: '0.45' }] },
+    { model: 'accounts/fireworks/routers/kimi-k3-us', prices: [{ from: 'launch', input: '3.3', output: '16.5', cacheRead: '0.33' }] },
+    { model: 'accounts/fireworks/models/llama-v3p1-8b-instruct', prices: [{ from: 'launch', input: '0.2', output: '0.2' }] },
+    { model: 'accounts/fireworks/models/llama4-maverick-instruct-basic', prices: [{ from: 'launch', input: '0.22', output: '0.88' }] },
+    { model: 'accounts/fireworks/models/minimax-m2p1', prices: [{ from: 'launch', input: '0.3', output: '1.2' }] },
+    { model: 'accounts/fireworks/models/minimax-m2p7', prices: [{ from: 'launch', input: '0.3', output: '1.2', cacheRead: '0.06' }] },
+    { model: 'accounts/fireworks/models/minimax-m3', prices: [{ from: 'launch', input: '0.3', output: '1.2', cacheRead: '0.06' }] },
+    { model: 'accounts/fireworks/models/nemotron-3-ultra-nvfp4', prices: [{ from: 'launch', input: '0.6', output: '2.4', cacheRead: '0.12' }] },
+    { model: 'accounts/fireworks/models/qwen2p5-vl-72b-instruct', prices: [{ from: 'launch', input: '0.9', output: '0.9' }] },
+    { model: 'accounts/fireworks/models/qwen3-235b-a22b', prices: [{ from: 'launch', input: '0.22', output: '0.88' }] },
+    { model: 'accounts/fireworks/models/qwen3p6-plus', prices: [{ from: 'launch', input: '0.5', output: '3', cacheRead: '0.1' }] },
+    { model: 'accounts/fireworks/models/qwen3p7-plus', prices: [{ from: 'launch', input: '0.4', output: '1.6', cacheRead: '0.08' }] },
+  ],
+};
