@@ -11,6 +11,7 @@ import {
   TollgateError,
 } from '@tollgate/sdk';
 import { moneyOf, nanoFromUsd } from '../money/nano-usd.ts';
+import { builtInPrices, type PriceBook } from '../prices/price-book.ts';
 import type { Admission, Crossing, Ended, Ending, HoldAsk, Store, StoredAttempt } from '../stores/store.ts';
 import { checkAmount, largestNano } from './check-amount.ts';
 import { type Amounts, dimensions, noAmounts } from './dimension.ts';
@@ -43,6 +44,8 @@ export interface LedgerOptions {
   readonly clock?: Clock;
   /** Prices by exact name, `provider/modelId` or `modelId`, for models that declare none of their own. */
   readonly prices?: { readonly [modelName: string]: Pricing };
+  /** Prices of models that neither declare one nor are named in `prices`; `false` for none. @defaultValue the built-in list prices */
+  readonly priceBook?: PriceBook | false;
   /**
    * How long whoever holds is waited for. An older hold goes on counting in full until it is reconciled. Longer than the
    * longest call. Range (0, ∞). @defaultValue 600,000 (10 minutes)
@@ -66,7 +69,8 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const { clock = systemClock, prices = {}, leaseMs = 600_000, onEvent = () => undefined } = options;
   checkLease(leaseMs);
   const store = reachable(options.store, options.whenUnreachable ?? 'refuse');
-  return new StoreLedger(await store.open(), { store, clock, prices, leaseMs, onEvent });
+  const { priceBook = builtInPrices() } = options;
+  return new StoreLedger(await store.open(), { store, clock, prices, priceBook, leaseMs, onEvent });
 }
 
 function checkLease(leaseMs: number): void {
@@ -79,6 +83,7 @@ class StoreLedger implements Ledger {
   readonly clock: Clock;
   readonly #store: Store;
   readonly #prices: { readonly [modelName: string]: Pricing };
+  readonly #priceBook: PriceBook | false;
   readonly #leaseMs: number;
   readonly #onEvent: (event: LedgerEvent) => void;
   readonly #line: WaitingLine;
@@ -92,6 +97,7 @@ class StoreLedger implements Ledger {
     this.clock = options.clock;
     this.#store = options.store;
     this.#prices = options.prices;
+    this.#priceBook = options.priceBook;
     this.#leaseMs = options.leaseMs;
     this.#onEvent = options.onEvent;
     this.#line = new WaitingLine(options.clock);
@@ -117,7 +123,7 @@ class StoreLedger implements Ledger {
     for (const name of [`${provider}/${modelId}`, modelId]) {
       if (Object.hasOwn(this.#prices, name)) return this.#prices[name];
     }
-    return undefined;
+    return this.#priceBook === false ? undefined : this.#priceBook.priceFor({ provider, modelId });
   }
 
   async reserve(ask: ReserveAsk): Promise<Hold> {
@@ -178,7 +184,14 @@ class StoreLedger implements Ledger {
     if (admission.outcome === 'duplicate') return;
     granted(admission, ask);
     const assumption = 'a turn is one turn';
-    await this.#end({ attemptId: ask.attemptId, status: 'settled', cost: ask.want, atMs, candidateIds: [], assumption });
+    await this.#end({
+      attemptId: ask.attemptId,
+      status: 'settled',
+      cost: ask.want,
+      atMs,
+      candidateIds: [],
+      assumption,
+    });
   }
 
   async grant(parent: Scopes | readonly ScopePair[], options: GrantOptions): Promise<Grant> {
@@ -219,7 +232,10 @@ class StoreLedger implements Ledger {
     };
   }
 
-  async #closeGrant(id: string, amount: bigint): Promise<{ readonly spent: Settled['cost']; readonly returned: Settled['cost'] }> {
+  async #closeGrant(
+    id: string,
+    amount: bigint,
+  ): Promise<{ readonly spent: Settled['cost']; readonly returned: Settled['cost'] }> {
     const scope = { kind: grantKind, id };
     // Nothing new is admitted while the sum is made.
     await this.#store.setLimit({ ...scope, dimension: 'usd', per: 'total', cap: 0n, soft: false });
@@ -408,7 +424,11 @@ class StoreLedger implements Ledger {
     };
   }
 
-  #costOf({ costNano, ...charge }: HoldCharge, ask: HoldAsk, hold: Amounts): Omit<Ending, 'attemptId' | 'atMs' | 'status'> {
+  #costOf(
+    { costNano, ...charge }: HoldCharge,
+    ask: HoldAsk,
+    hold: Amounts,
+  ): Omit<Ending, 'attemptId' | 'atMs' | 'status'> {
     checkAmount('costNano', costNano);
     const elapsedMs = Math.max(0, this.#now() - ask.atMs);
     return {
@@ -473,10 +493,7 @@ function granted(admission: Admission, ask: HoldAsk): Amounts {
     case 'refused':
       throw refusalError(admission, ask.min, ask.atMs);
     case 'missing-scope':
-      throw new MissingScopeError(
-        admission.kind,
-        Object.fromEntries(ask.scopes.map(({ kind, id }) => [kind, id])),
-      );
+      throw new MissingScopeError(admission.kind, Object.fromEntries(ask.scopes.map(({ kind, id }) => [kind, id])));
     case 'duplicate':
       throw new InvalidOptionError(
         'attemptId',
@@ -501,8 +518,9 @@ function settledOf(attempt: StoredAttempt): Settled {
   return {
     cost: moneyOf(attempt.cost.usd),
     priceKnown: attempt.priceKnown,
-    ...(attempt.assumption !== undefined && attempt.overrun.usd > 0n && {
-      overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
-    }),
+    ...(attempt.assumption !== undefined &&
+      attempt.overrun.usd > 0n && {
+        overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
+      }),
   };
 }

@@ -83,7 +83,9 @@ describe('limits of other dimensions', () => {
     await hold.settle(charge(1n, 300));
     const second = await reserve({ want: { usd: cent, tokens: 800n }, min: { tokens: 10n } });
     expect(second.granted.tokens).toBe(700n);
-    await expect(reserve({ want: { usd: cent, tokens: 5n }, min: { tokens: 5n } })).rejects.toBeInstanceOf(BudgetBusyError);
+    await expect(reserve({ want: { usd: cent, tokens: 5n }, min: { tokens: 5n } })).rejects.toBeInstanceOf(
+      BudgetBusyError,
+    );
     await second.settle(charge(1n, 695));
     const error = await refusal(reserve({ want: { usd: cent, tokens: 10n }, min: { tokens: 10n } }));
     expect(error.message).toMatch(/^user "ada" has 5 tokens of 1000 tokens left; this call needs at least 10 tokens\./);
@@ -95,7 +97,9 @@ describe('limits of other dimensions', () => {
     await (await reserve()).release('not sent');
     await (await reserve()).settle(charge(1n));
     await (await reserve()).settle(charge(1n));
-    expect((await refusal(reserve())).message).toContain('has 0 calls of 2 calls left; this call needs at least 1 call.');
+    expect((await refusal(reserve())).message).toContain(
+      'has 0 calls of 2 calls left; this call needs at least 1 call.',
+    );
   });
 
   it('count seconds in flight, and say when a call has to end', async () => {
@@ -180,7 +184,9 @@ describe('a grant', () => {
     // The parent paid when it gave.
     expect((await ledger.remaining(scopes)).now.usd).toBe(0.8);
     await expect(reserve({ scopes: grant.scopes, want: { usd: 6n * cent } })).rejects.toBeInstanceOf(BudgetBusyError);
-    await expect(reserve({ scopes: grant.scopes, want: { usd: 21n * cent } })).rejects.toBeInstanceOf(BudgetExceededError);
+    await expect(reserve({ scopes: grant.scopes, want: { usd: 21n * cent } })).rejects.toBeInstanceOf(
+      BudgetExceededError,
+    );
     await expect(grant.close()).rejects.toThrow(/1 of its calls are in flight/);
     await hold.settle(charge(5n * cent));
     expect(await grant.close()).toMatchObject({ spent: { usd: 0.05 }, returned: { usd: 0.15 } });

@@ -63,7 +63,9 @@ describe('a store that cannot be reached', () => {
     for (const question of [reserve(ledger, 1n), ledger.remaining({}), ledger.limits(), ledger.totals()]) {
       await expect(question).rejects.toMatchObject({ code: 'store-unavailable' });
     }
-    await expect(reserve(ledger, 1n)).rejects.toThrow(/cannot be reached, so nothing may be spent: connect ECONNREFUSED/);
+    await expect(reserve(ledger, 1n)).rejects.toThrow(
+      /cannot be reached, so nothing may be spent: connect ECONNREFUSED/,
+    );
     isAway = false;
     await reserve(ledger, 1n);
   });

@@ -65,9 +65,10 @@ export function rowOf(attempt: StoredAttempt, nowMs: number): LedgerRow {
     priceKnown: attempt.priceKnown,
     ...(usage !== undefined && { usage }),
     ...(usageKnown !== undefined && { usageKnown }),
-    ...(attempt.assumption !== undefined && attempt.overrun.usd > 0n && {
-      overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
-    }),
+    ...(attempt.assumption !== undefined &&
+      attempt.overrun.usd > 0n && {
+        overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
+      }),
     candidateIds: attempt.candidateIds,
     ...(reason !== undefined && { reason }),
   };

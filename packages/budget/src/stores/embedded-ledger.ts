@@ -145,7 +145,8 @@ export class EmbeddedLedger {
     const begun = new Set<Account>();
     for (const attempt of this.#attempts.all()) {
       for (const scope of attempt.scopes) {
-        if (!countsIn(attempt, scope, key) || scope.kind !== key.kind || (key.id !== eachId && scope.id !== key.id)) continue;
+        if (!countsIn(attempt, scope, key) || scope.kind !== key.kind || (key.id !== eachId && scope.id !== key.id))
+          continue;
         const accountKey = { ...scope, dimension: key.dimension, per: key.per };
         const account = this.accounts.account(accountKey);
         // One that was not at hand comes with what a limit of its own has counted.

@@ -48,7 +48,10 @@ export function describeStore(name: string, make: () => Awaitable<StoreSubject>,
   });
 }
 
-function ask(attemptId: string, changes: Partial<HoldAsk> & { readonly usd?: bigint; readonly least?: bigint } = {}): HoldAsk {
+function ask(
+  attemptId: string,
+  changes: Partial<HoldAsk> & { readonly usd?: bigint; readonly least?: bigint } = {},
+): HoldAsk {
   const { usd = 10n, least = usd, ...rest } = changes;
   return {
     attemptId,
@@ -152,10 +155,16 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
   'holds in every dimension at once, each by its own limits': async (store) => {
     await store().setLimit(limit(ada, 30n, { dimension: 'tokens' }));
     await store().setLimit(limit(ada, 2n, { dimension: 'calls' }));
-    const amounts = (tokens: bigint): Partial<HoldAsk> => ({ want: { ...noAmounts, tokens, calls: 1n }, min: { ...noAmounts, calls: 1n } });
+    const amounts = (tokens: bigint): Partial<HoldAsk> => ({
+      want: { ...noAmounts, tokens, calls: 1n },
+      min: { ...noAmounts, calls: 1n },
+    });
     partialDeepStrictEqual(await store().reserve(ask('a', amounts(20n))), { hold: { tokens: 20n, calls: 1n } });
     partialDeepStrictEqual(await store().reserve(ask('b', amounts(20n))), { hold: { tokens: 10n, calls: 1n } });
-    partialDeepStrictEqual(await store().reserve(ask('c', amounts(0n))), { outcome: 'refused', limit: { dimension: 'calls' } });
+    partialDeepStrictEqual(await store().reserve(ask('c', amounts(0n))), {
+      outcome: 'refused',
+      limit: { dimension: 'calls' },
+    });
     await store().end(ending('a', 0n, { status: 'released', cost: noAmounts }));
     partialDeepStrictEqual(await store().reserve(ask('d', amounts(99n))), { hold: { tokens: 20n, calls: 1n } });
   },
@@ -191,8 +200,13 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
   'starts a calendar window again by the clock, and keeps a call in the window it was admitted in': async (store) => {
     await store().setLimit(limit(ada, 10n, { per: 'day@UTC' }));
     await store().reserve(ask('a', { atMs: dayMs - 1, leaseUntilMs: 3 * dayMs }));
-    partialDeepStrictEqual(await store().reserve(ask('b', { atMs: dayMs - 1 })), { outcome: 'refused', forGood: false });
-    partialDeepStrictEqual(await store().reserve(ask('c', { atMs: dayMs, leaseUntilMs: 3 * dayMs })), { outcome: 'held' });
+    partialDeepStrictEqual(await store().reserve(ask('b', { atMs: dayMs - 1 })), {
+      outcome: 'refused',
+      forGood: false,
+    });
+    partialDeepStrictEqual(await store().reserve(ask('c', { atMs: dayMs, leaseUntilMs: 3 * dayMs })), {
+      outcome: 'held',
+    });
     await store().end(ending('a', 10n, { atMs: dayMs + 1 }));
     await store().end(ending('c', 3n, { atMs: dayMs + 1 }));
     partialDeepStrictEqual(await balancesOf(store(), [ada], dayMs), [{ settled: 3n, held: 0n, resetsAtMs: 2 * dayMs }]);
@@ -217,7 +231,9 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     await store().setLimit(limit(ada, 15n, { soft: true }));
     for (const id of ['a', 'b', 'c']) partialDeepStrictEqual(await store().reserve(ask(id)), { outcome: 'held' });
     deepStrictEqual((await store().end(ending('a', 10n)))?.crossed, []);
-    partialDeepStrictEqual((await store().end(ending('b', 10n)))?.crossed, [{ scope: ada, settled: 20n, limit: { cap: 15n } }]);
+    partialDeepStrictEqual((await store().end(ending('b', 10n)))?.crossed, [
+      { scope: ada, settled: 20n, limit: { cap: 15n } },
+    ]);
     deepStrictEqual((await store().end(ending('c', 10n)))?.crossed, []);
   },
 
@@ -226,7 +242,13 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     await store().reserve(ask('a'));
     const usage = { inputUncached: 3, outputText: 4, raw: { id: 'x' } };
     const settled = await endedOf(store().end(ending('a', 7n, { usage, usageKnown: 'exact', candidateIds: ['a#0'] })));
-    partialDeepStrictEqual(settled, { status: 'settled', cost: { usd: 7n }, overrun: noAmounts, usage, candidateIds: ['a#0'] });
+    partialDeepStrictEqual(settled, {
+      status: 'settled',
+      cost: { usd: 7n },
+      overrun: noAmounts,
+      usage,
+      candidateIds: ['a#0'],
+    });
     deepStrictEqual(await endedOf(store().end(ending('a', 9n))), settled);
     deepStrictEqual(await endedOf(store().end(ending('a', 0n, { status: 'released' }))), settled);
     deepStrictEqual(await endedOf(store().end(ending('a', 0n, { status: 'reconciled' }))), settled);
@@ -290,7 +312,10 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
 
   'writes down what was spent without it, past a cap where it must': async (store) => {
     await store().setLimit(limit(ada, 5n));
-    partialDeepStrictEqual(await endedOf(store().record(ask('a'), ending('a', 8n))), { status: 'settled', cost: { usd: 8n } });
+    partialDeepStrictEqual(await endedOf(store().record(ask('a'), ending('a', 8n))), {
+      status: 'settled',
+      cost: { usd: 8n },
+    });
     partialDeepStrictEqual(await balancesOf(store(), [ada]), [{ settled: 8n, held: 0n }]);
     partialDeepStrictEqual(await endedOf(store().record(ask('a'), ending('a', 3n))), { cost: { usd: 8n } });
     partialDeepStrictEqual(await balancesOf(store(), [ada]), [{ settled: 8n }]);
@@ -303,7 +328,10 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     await store().setLimit(limit(grant, 20n));
     const asked = { scopes: [ada, grant], paid: [ada] };
     partialDeepStrictEqual(await store().reserve(ask('a', asked)), { hold: { usd: 10n } });
-    partialDeepStrictEqual(await store().reserve(ask('b', asked)), { outcome: 'refused', limit: { dimension: 'calls' } });
+    partialDeepStrictEqual(await store().reserve(ask('b', asked)), {
+      outcome: 'refused',
+      limit: { dimension: 'calls' },
+    });
     const [dollars, calls] = await balancesOf(store(), [ada]);
     partialDeepStrictEqual([dollars, calls], [{ held: 0n }, { held: 1n }]);
   },
@@ -327,7 +355,9 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     deepStrictEqual(await ids({ untilMs: 1001, kind: 'call' }), ['a', 'c']);
     deepStrictEqual(await ids({ attemptId: 'c' }), ['c']);
     const model = { provider: 'test', modelId: 'echo' };
-    partialDeepStrictEqual(await store().attempts({ nowMs: 0, attemptId: 'a' }), [{ label: 'leaf', model, scopes: [ada, run] }]);
+    partialDeepStrictEqual(await store().attempts({ nowMs: 0, attemptId: 'a' }), [
+      { label: 'leaf', model, scopes: [ada, run] },
+    ]);
     deepStrictEqual(await store().totals([]), { settledNano: 3n, heldNano: 20n, overrunNano: 0n, rows: 3 });
     deepStrictEqual(await store().totals([ada]), { settledNano: 3n, heldNano: 10n, overrunNano: 0n, rows: 2 });
     partialDeepStrictEqual(await store().totals([{ kind: 'user', id: 'carl' }]), { settledNano: 0n, rows: 0 });
@@ -353,7 +383,9 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
       { resultId: 'r', scopes: [], ...about },
       { resultId: undefined, scopes: [ada, run], ...about, passed: false },
     ]);
-    deepStrictEqual(await store().outcomes([run]), [{ resultId: undefined, scopes: [ada, run], ...about, passed: false }]);
+    deepStrictEqual(await store().outcomes([run]), [
+      { resultId: undefined, scopes: [ada, run], ...about, passed: false },
+    ]);
   },
 
   'takes ids apart that look alike when joined': async (store) => {

@@ -33,11 +33,15 @@ export class ReferenceStore {
   }
 
   /** Limits that count an attempt of these scopes. */
-  applying(scopes: readonly ScopePair[], paid: readonly ScopePair[]): readonly (readonly [ScopePair, Omit<StoredLimit, 'version'>])[] {
+  applying(
+    scopes: readonly ScopePair[],
+    paid: readonly ScopePair[],
+  ): readonly (readonly [ScopePair, Omit<StoredLimit, 'version'>])[] {
     return scopes.flatMap((scope) =>
       [...this.limits.values()].flatMap((limit) => {
         const own = limit.kind === scope.kind && limit.id === scope.id;
-        const each = limit.kind === scope.kind && limit.id === 'each' && !this.limits.has(nameOf({ ...limit, id: scope.id }));
+        const each =
+          limit.kind === scope.kind && limit.id === 'each' && !this.limits.has(nameOf({ ...limit, id: scope.id }));
         const isPaid = limit.dimension === 'usd' && paid.some((other) => isSame(other, scope));
         return (own || each) && !isPaid ? [[scope, limit] as const] : [];
       }),
@@ -64,7 +68,10 @@ export class ReferenceStore {
       if (id === 'each' && !ask.scopes.some((scope) => scope.kind === kind)) return 'missing-scope';
     }
     if (this.attempts.some((attempt) => attempt.ask.attemptId === ask.attemptId)) return 'duplicate';
-    const least = (dimension: Dimension, left: (cap: bigint, sums: ReturnType<ReferenceStore['sums']>) => bigint): bigint =>
+    const least = (
+      dimension: Dimension,
+      left: (cap: bigint, sums: ReturnType<ReferenceStore['sums']>) => bigint,
+    ): bigint =>
       this.applying(ask.scopes, ask.paid)
         .filter(([, limit]) => limit.dimension === dimension && !limit.soft)
         .map(([scope, limit]) => left(limit.cap, this.sums(scope, limit, ask.atMs)))
@@ -73,7 +80,9 @@ export class ReferenceStore {
     const isShort = (amounts: Amounts): boolean =>
       (Object.keys(amounts) as Dimension[]).some((each) => amounts[each] < ask.min[each]);
     if (isShort(hold)) {
-      return { forGood: isShort(amountsBy((each) => least(each, (cap, { settled, expired }) => cap - settled - expired))) };
+      return {
+        forGood: isShort(amountsBy((each) => least(each, (cap, { settled, expired }) => cap - settled - expired))),
+      };
     }
     this.attempts.push({ ask, status: 'held', hold, cost: noAmounts, overrun: noAmounts });
     return { hold };

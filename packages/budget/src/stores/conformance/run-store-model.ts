@@ -16,7 +16,17 @@ export interface StoreModelRun {
 const ada: ScopePair = { kind: 'user', id: 'ada' };
 const bob: ScopePair = { kind: 'user', id: 'bob' };
 const run: ScopePair = { kind: 'run', id: 'r"1' };
-const scopeSets: readonly (readonly ScopePair[])[] = [[ada], [bob], [ada, run], [bob, run], [ada, bob, run], [ada], [bob], [run], []];
+const scopeSets: readonly (readonly ScopePair[])[] = [
+  [ada],
+  [bob],
+  [ada, run],
+  [bob, run],
+  [ada, bob, run],
+  [ada],
+  [bob],
+  [run],
+  [],
+];
 const capped = [ada, bob, run, ada, bob, run, { kind: 'user', id: 'each' }];
 const windows = ['total', 'total', 'day@UTC', 'rolling:60000'];
 const limited: readonly Dimension[] = ['usd', 'usd', 'tokens', 'calls', 'seconds'];
@@ -173,7 +183,8 @@ class StoreModel {
       if (limit.soft) continue;
       const before = this.#exposures.get(name);
       // A window that was not looked at in this state before may have been under another cap.
-      if (before !== undefined && this.last.startsWith('reserve')) ok(exposure <= limit.cap || exposure <= before, `cap of ${name}`);
+      if (before !== undefined && this.last.startsWith('reserve'))
+        ok(exposure <= limit.cap || exposure <= before, `cap of ${name}`);
     }
     this.#exposures.clear();
     for (const [name, exposure] of exposures) this.#exposures.set(name, exposure);
@@ -184,7 +195,9 @@ class StoreModel {
     const { attempts } = this.#reference;
     if (attempts.length === 0) return undefined;
     const recent = Math.min(attempts.length, 12);
-    return this.#random.int(4) === 0 ? this.#random.int(attempts.length) : attempts.length - 1 - this.#random.int(recent);
+    return this.#random.int(4) === 0
+      ? this.#random.int(attempts.length)
+      : attempts.length - 1 - this.#random.int(recent);
   }
 
   #amounts(most: number): Amounts {
@@ -196,4 +209,3 @@ class StoreModel {
     return choices[this.#random.int(choices.length)] as T;
   }
 }
-

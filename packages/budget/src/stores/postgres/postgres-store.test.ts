@@ -8,7 +8,8 @@ import { type PostgresServer, postgresBinaries, startPostgres } from './__fixtur
 import { postgresStore } from './postgres-store.ts';
 
 const binaries = postgresBinaries();
-if (binaries === undefined) process.stderr.write('!!! NO POSTGRESQL: its store was not tested. Install the server (Debian: postgresql) !!!\n');
+if (binaries === undefined)
+  process.stderr.write('!!! NO POSTGRESQL: its store was not tested. Install the server (Debian: postgresql) !!!\n');
 
 describe.skipIf(binaries === undefined)('postgresStore', () => {
   let server: PostgresServer;

@@ -53,10 +53,16 @@ export interface PostgresStoreOptions {
 export function postgresStore(client: SqlClient, options: PostgresStoreOptions = {}): Store {
   const { schema = 'tollgate', durability = 'power' } = options;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new InvalidOptionError('schema', `schema must be a name of lower-case letters, digits and _, received ${JSON.stringify(schema)}.`);
+    throw new InvalidOptionError(
+      'schema',
+      `schema must be a name of lower-case letters, digits and _, received ${JSON.stringify(schema)}.`,
+    );
   }
   if (durability !== 'process' && durability !== 'power') {
-    throw new InvalidOptionError('durability', `durability must be 'process' or 'power', received ${JSON.stringify(durability)}.`);
+    throw new InvalidOptionError(
+      'durability',
+      `durability must be 'process' or 'power', received ${JSON.stringify(durability)}.`,
+    );
   }
   return new PostgresStore(client, schema, durability === 'power');
 }
@@ -332,14 +338,21 @@ class PostgresStore implements Store {
     await this.#sets.prepare(jobs.flatMap((job) => ('ask' in job ? [job.ask.scopes, job.ask.paid] : [])));
     for (let tries = 1; ; tries += 1) {
       const { book, version } = this.#limits ?? (await this.#readLimits());
-      const ready = jobs.filter((job) => 'change' in job || book.missingKind(job.ask.scopes) === undefined || job.isSpent);
+      const ready = jobs.filter(
+        (job) => 'change' in job || book.missingKind(job.ask.scopes) === undefined || job.isSpent,
+      );
       const batch = new StepBatch((name) => this.#accounts.has(name));
       for (const job of ready) {
         if ('change' in job) batch.addChange(job.change, book.claims(job.change.was, job.change.was.atMs));
         else {
           const { ask, isSpent } = job;
           const claims = book.claims(ask, ask.atMs);
-          batch.addAsk(ask, { claims, isSpent, scopeSet: this.#sets.idOf(ask.scopes), paidSet: this.#sets.idOf(ask.paid) });
+          batch.addAsk(ask, {
+            claims,
+            isSpent,
+            scopeSet: this.#sets.idOf(ask.scopes),
+            paidSet: this.#sets.idOf(ask.paid),
+          });
         }
       }
       const answer = await this.#tryStep(batch, version, tries);
@@ -456,7 +469,8 @@ class PostgresStore implements Store {
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) throw new TollgateError('closed', `The ledger in schema "${this.#schema}" is closed. Open it with createLedger.`);
+    if (this.#isClosed)
+      throw new TollgateError('closed', `The ledger in schema "${this.#schema}" is closed. Open it with createLedger.`);
   }
 }
 

@@ -60,7 +60,12 @@ export class StepBatch {
   /** Answers come in the order of asking. With `isSpent` no limit refuses. */
   addAsk(
     ask: HoldAsk,
-    options: { readonly claims: readonly Claim[]; readonly scopeSet: string; readonly paidSet: string; readonly isSpent: boolean },
+    options: {
+      readonly claims: readonly Claim[];
+      readonly scopeSet: string;
+      readonly paidSet: string;
+      readonly isSpent: boolean;
+    },
   ): void {
     const { claims, scopeSet, paidSet, isSpent } = options;
     this.#asks.push({

@@ -6,14 +6,7 @@ import { eachId, LimitBook } from '../limit-book.ts';
 import { namesAll } from '../matches.ts';
 import { integerIn, SqliteAttempts, type SqlRecord } from './sqlite-attempts.ts';
 import { ScopeSets } from './scope-sets.ts';
-import type {
-  AttemptQuery,
-  LimitKey,
-  StoredAttempt,
-  StoredLimit,
-  StoredOutcome,
-  StoredTotals,
-} from '../store.ts';
+import type { AttemptQuery, LimitKey, StoredAttempt, StoredLimit, StoredOutcome, StoredTotals } from '../store.ts';
 import { totalsOf } from '../totals-of.ts';
 import { TransactionQueue } from './transaction-queue.ts';
 
@@ -124,7 +117,9 @@ export class SqliteLedger implements AttemptBook {
 
   limits(): LimitBook {
     return (this.#limits ??= new LimitBook(
-      this.#prepare('SELECT kind, id, dimension, per, cap, soft, version FROM limits ORDER BY version').all().map(limitOf),
+      this.#prepare('SELECT kind, id, dimension, per, cap, soft, version FROM limits ORDER BY version')
+        .all()
+        .map(limitOf),
     ));
   }
 
