@@ -164,7 +164,7 @@ describe('arrows', () => {
   );
 
   it('hold for tests too: a test imports what its package may import, and tools for testing', () => {
-    const tools = ['vitest', 'fast-check', 'msw', 'zod', 'ai', '@ai-sdk/provider'];
+    const tools = ['vitest', 'fast-check', 'msw', 'zod', 'ai', '@ai-sdk/provider', '@pydantic/genai-prices'];
     const wrong = offenders(files.filter(isTest), (file) => {
       const { packages: allowed = [], libraries = [] } = arrows[homeOf(file)] ?? {};
       const peers = Object.keys(manifests.get(homeOf(file))?.peerDependencies ?? {});

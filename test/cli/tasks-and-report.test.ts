@@ -70,7 +70,8 @@ describe('report', () => {
     expect(foreign).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'tollgate: other.json is not the JSON of a run. Make one with: tollgate solve … --json > other.json\n',
+      stderr:
+        'tollgate: other.json is neither the JSON of a run nor a ledger. Make one with: tollgate solve … --json > other.json\n',
     });
     expect(missing).toMatchObject({
       code: 1,

@@ -12,14 +12,35 @@ export { defaultStrategies, resolveStrategies } from './config/strategy-spec.ts'
 export type { OutcomesTable, OutcomeTask } from './outcomes/outcomes-table.ts';
 export { parseOutcomes } from './outcomes/parse-outcomes.ts';
 export { readOutcomes } from './outcomes/read-outcomes.ts';
+export { type ImportedPrices, importPrices, type ImportPricesOptions } from './prices/import-prices.ts';
+export { parsePriceFile, type PriceFile } from './prices/parse-price-file.ts';
 export { renderHtml } from './report/render-html.ts';
 export { renderTable } from './report/render-table.ts';
+export { type TextColumn, textTable } from './report/text-table.ts';
 export type { LedgerReport, ModelReport, ReportInterval, RunReport, StrategyReport } from './report/run-report.ts';
 export { livePool, type ModelPool, type PoolEntry, replayPool } from './run/model-pool.ts';
 export { type ReplayedOutcomes, replayOutcomes, type ReplayOutcomesOptions } from './run/replay-outcomes.ts';
 export type { ResultLine, RunHeader, TaskStatus } from './run/result-line.ts';
 export type { RunProgress } from './run/run-progress.ts';
 export { type RunOutcome, runTasks, type RunTasksOptions } from './run/run-tasks.ts';
+export { renderSpendHtml } from './spend/render-spend-html.ts';
+export { renderSpendTable } from './spend/render-spend-table.ts';
+export type {
+  ChargedAttempts,
+  DoubtfulSpend,
+  ExpiredHold,
+  LimitStanding,
+  PolicyPasses,
+  SpendBucket,
+  SpendOverTime,
+  SpendPart,
+  SpendPasses,
+  SpendReport,
+  SpendSplit,
+  SpendSums,
+  TokenSums,
+} from './spend/spend-figures.ts';
+export { spendReport, type SpendReportOptions } from './spend/spend-report.ts';
 export { generateArithmetic, type GenerateArithmeticOptions } from './tasks/generate-arithmetic.ts';
 export { type FileProblem, InvalidFileError } from './tasks/invalid-file-error.ts';
 export { type ParsedTasks, parseTasks, type ParseTasksOptions } from './tasks/parse-tasks.ts';

@@ -1,3 +1,4 @@
 export { loadConfig, type LoadedConfig } from './config/load-config.ts';
 export { readOutcomesFile } from './outcomes/read-outcomes-file.ts';
+export { loadPriceFile, readPriceFile } from './prices/load-price-file.ts';
 export { openResultsFile, type ResultsFile } from './run/results-file.ts';

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { TollgateError } from '@tollgate/sdk';
 import { Command, CommanderError } from 'commander';
+import { addPrices } from './commands/prices.ts';
 import { addQuickstart } from './commands/quickstart.ts';
 import { addReport } from './commands/report.ts';
 import { addSolve } from './commands/solve.ts';
@@ -22,6 +23,7 @@ Results go to stdout, progress to stderr.`,
 addSolve(program);
 addTasks(program);
 addReport(program);
+addPrices(program);
 addQuickstart(program);
 
 try {

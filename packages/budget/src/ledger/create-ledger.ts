@@ -11,6 +11,7 @@ import {
   TollgateError,
 } from '@tollgate/sdk';
 import { moneyOf, nanoFromUsd } from '../money/nano-usd.ts';
+import { builtInPrices, type PriceBook } from '../prices/price-book.ts';
 import type { Admission, Crossing, Ended, Ending, HoldAsk, Store, StoredAttempt } from '../stores/store.ts';
 import { checkAmount, largestNano } from './check-amount.ts';
 import { type Amounts, dimensions, noAmounts } from './dimension.ts';
@@ -43,6 +44,8 @@ export interface LedgerOptions {
   readonly clock?: Clock;
   /** Prices by exact name, `provider/modelId` or `modelId`, for models that declare none of their own. */
   readonly prices?: { readonly [modelName: string]: Pricing };
+  /** Prices of models that neither declare one nor are named in `prices`; `false` for none. @defaultValue the built-in list prices */
+  readonly priceBook?: PriceBook | false;
   /**
    * How long whoever holds is waited for. An older hold goes on counting in full until it is reconciled. Longer than the
    * longest call. Range (0, ∞). @defaultValue 600,000 (10 minutes)
@@ -66,7 +69,8 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const { clock = systemClock, prices = {}, leaseMs = 600_000, onEvent = () => undefined } = options;
   checkLease(leaseMs);
   const store = reachable(options.store, options.whenUnreachable ?? 'refuse');
-  return new StoreLedger(await store.open(), { store, clock, prices, leaseMs, onEvent });
+  const { priceBook = builtInPrices() } = options;
+  return new StoreLedger(await store.open(), { store, clock, prices, priceBook, leaseMs, onEvent });
 }
 
 function checkLease(leaseMs: number): void {
@@ -79,6 +83,7 @@ class StoreLedger implements Ledger {
   readonly clock: Clock;
   readonly #store: Store;
   readonly #prices: { readonly [modelName: string]: Pricing };
+  readonly #priceBook: PriceBook | false;
   readonly #leaseMs: number;
   readonly #onEvent: (event: LedgerEvent) => void;
   readonly #line: WaitingLine;
@@ -92,6 +97,7 @@ class StoreLedger implements Ledger {
     this.clock = options.clock;
     this.#store = options.store;
     this.#prices = options.prices;
+    this.#priceBook = options.priceBook;
     this.#leaseMs = options.leaseMs;
     this.#onEvent = options.onEvent;
     this.#line = new WaitingLine(options.clock);
@@ -117,7 +123,7 @@ class StoreLedger implements Ledger {
     for (const name of [`${provider}/${modelId}`, modelId]) {
       if (Object.hasOwn(this.#prices, name)) return this.#prices[name];
     }
-    return undefined;
+    return this.#priceBook === false ? undefined : this.#priceBook.priceFor({ provider, modelId });
   }
 
   async reserve(ask: ReserveAsk): Promise<Hold> {

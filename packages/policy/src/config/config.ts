@@ -33,7 +33,10 @@ export interface RequestDefaults {
 export interface TollgateConfig<Name extends string = string> {
   /** Factories, or references such as `openai:gpt-6-luna`. A reference may also be another name of this list. */
   readonly models: { readonly [Key in Name]: ModelFactory | string };
-  /** Prices that win over what a model declares itself, by model name. */
+  /**
+   * Prices that win over what a model declares itself, by its name here. Those named `provider/modelId` price models that
+   * declare none, before the built-in list prices: `loadPriceFile` reads such from a file.
+   */
   readonly prices?: { readonly [name: string]: Pricing };
   /** A builder, or a short form such as `cascade:small,big`. */
   readonly strategies?: { readonly [name: string]: StrategyBuilder<Name> | string };

@@ -1,4 +1,5 @@
 import { createRegistry } from '@tollgate/sdk/registry';
+import { pricingFromDeclaration } from '@tollgate/budget';
 import { TollgateError } from '@tollgate/sdk';
 import { scriptedModel } from '@tollgate/sdk/testing';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +18,7 @@ const hosted = {
 const read = (value: unknown, made: JsonModel[] = []) =>
   parseJsonConfig(typeof value === 'string' ? value : JSON.stringify(value), {
     source: 'tollgate.config.json',
+    loadPrices: (path) => ({ [path]: pricingFromDeclaration({ kind: 'declared-ceiling', usdPerCall: 1 }) }),
     makeModel: async (model) => {
       made.push(model);
       return scriptedModel([]);

@@ -66,6 +66,8 @@ const jsonLimit = z.union(
 
 const jsonConfig = z.strictObject({
   models: z.record(z.string().min(1), jsonModel),
+  /** A file that `tollgate prices import` wrote. */
+  priceFile: z.string().min(1).exactOptional(),
   strategies: z.record(z.string().min(1), z.string().min(1)).exactOptional(),
   limits: z.array(jsonLimit).exactOptional(),
   defaults: z
@@ -88,7 +90,11 @@ const jsonConfig = z.strictObject({
  */
 export function parseJsonConfig(
   text: string,
-  options: { readonly source: string; readonly makeModel: (model: JsonModel) => Promise<Model> },
+  options: {
+    readonly source: string;
+    readonly makeModel: (model: JsonModel) => Promise<Model>;
+    readonly loadPrices: (path: string) => { readonly [modelName: string]: Pricing };
+  },
 ): TollgateConfig {
   let value: unknown;
   try {
@@ -105,13 +111,13 @@ export function parseJsonConfig(
       parsed.error.issues.map((issue) => ({ message: `${issue.path.join('.') || 'the file'}: ${issue.message}` })),
     );
   }
-  const { models, ...rest } = parsed.data;
+  const { models, priceFile, ...rest } = parsed.data;
   const prices = Object.entries(models).flatMap(([name, model]) =>
     model.price === undefined ? [] : [[name, priceOf(options.source, name, model.price as JsonObject)] as const],
   );
   return {
     ...rest,
-    prices: Object.fromEntries(prices),
+    prices: { ...(priceFile !== undefined && options.loadPrices(priceFile)), ...Object.fromEntries(prices) },
     models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, () => options.makeModel(model)])),
   };
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { pricingFromDeclaration } from '@tollgate/budget';
 import { type JsonObject, type Model, TollgateError } from '@tollgate/sdk';
 import { createRegistry, parseModelReference } from '@tollgate/sdk/registry';
+import { loadPriceFile } from '../prices/load-price-file.ts';
 import type { TollgateConfig } from './config.ts';
 import { type JsonModel, parseJsonConfig } from './json-config.ts';
 
@@ -40,7 +41,11 @@ export async function loadConfig(path?: string, folder = process.cwd()): Promise
     throw new TollgateError('invalid-file', `There is no configuration at ${found}. Check --config.`);
   if (extname(found) === '.json') {
     const makeModel = (model: JsonModel): Promise<Model> => makeJsonModel(model, dirname(found));
-    return { path: found, config: parseJsonConfig(readFileSync(found, 'utf8'), { source: found, makeModel }) };
+    const loadPrices = (file: string): ReturnType<typeof loadPriceFile> => loadPriceFile(resolve(dirname(found), file));
+    return {
+      path: found,
+      config: parseJsonConfig(readFileSync(found, 'utf8'), { source: found, makeModel, loadPrices }),
+    };
   }
   return { path: found, config: await importConfig(found) };
 }

@@ -15,6 +15,11 @@ const thousand: CostUnit = { tasks: 1000, perTasks: '1,000 tasks', costOfPass: '
 
 /** One unit for a whole report: a thousand tasks where none costs a cent. */
 export function costUnitOf(strategies: readonly StrategyReport[]): CostUnit {
-  const highest = Math.max(0, ...strategies.filter(hasRun).map(({ costPerTaskUsd }) => costPerTaskUsd));
+  return costUnitFor(strategies.filter(hasRun).map(({ costPerTaskUsd }) => costPerTaskUsd));
+}
+
+/** The unit for costs of one task, in US dollars. */
+export function costUnitFor(costsPerTaskUsd: readonly number[]): CostUnit {
+  const highest = Math.max(0, ...costsPerTaskUsd);
   return highest > 0 && highest < 0.01 ? thousand : one;
 }

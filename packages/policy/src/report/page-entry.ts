@@ -1,12 +1,17 @@
 import { frontierOf, hasRun } from './frontier.ts';
 import type { RunReport, StrategyReport } from './run-report.ts';
 
-/** A strategy as the page shows it. */
-export interface PageEntry {
-  readonly strategy: StrategyReport;
+/** A strategy as a plot shows it. */
+export interface PlotEntry {
+  readonly strategy: Pick<StrategyReport, 'name' | 'accuracy' | 'accuracyCi95' | 'costPerTaskUsd' | 'costPerTaskCi95'>;
   /** Its number on the page, from 1: in every plot and table. */
   readonly number: number;
   readonly kind: 'frontier' | 'beaten' | 'oracle';
+}
+
+/** A strategy as the page of a run shows it. */
+export interface PageEntry extends PlotEntry {
+  readonly strategy: StrategyReport;
 }
 
 /** The strategies in the order of the page: cheapest task first, those that ran nothing last. */

@@ -49,10 +49,13 @@ path.leader { fill: none; stroke: var(--own); stroke-width: .75; stroke-opacity:
 .name.frontier { font-weight: 600; }
 .name.oracle { fill: var(--oracle); font-style: italic; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 0 0 14px; padding: 0; font-size: 14px; }
-.legend li { display: flex; align-items: center; gap: 7px; }
+.legend li { display: flex; align-items: center; gap: 7px; overflow-wrap: anywhere; }
 .swatch { width: 12px; height: 12px; flex: none; }
 .mark { width: 22px; height: 12px; flex: none; }
 ${[1, 2, 3, 4, 5, 6, 7, 8].map((i) => `.model-${i} { fill: var(--model-${i}); stroke: var(--ground); stroke-width: 1; }`).join('\n')}
+rect.settled { fill: var(--accent); }
+rect.held { fill: var(--accent); fill-opacity: .4; }
+rect.left { fill: var(--line); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th, td { padding: 6px 0 6px 14px; text-align: right; white-space: nowrap; vertical-align: baseline; border-bottom: 1px solid var(--line); }
@@ -63,6 +66,8 @@ tbody th { color: var(--ink); font-weight: 400; white-space: normal; overflow-wr
 th:first-child, td:first-child { padding-left: 0; }
 tr.frontier th { font-weight: 600; }
 tr.oracle .label { color: var(--oracle); font-style: italic; }
+td.prose { white-space: normal; min-width: 150px; overflow-wrap: anywhere; }
+tr:has(td.prose) th { min-width: 90px; }
 td.range { color: var(--soft); padding-left: 6px; }
 details { margin-top: 16px; }
 summary { margin-bottom: 8px; }

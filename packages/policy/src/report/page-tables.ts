@@ -1,9 +1,10 @@
 import type { CostUnit } from './cost-unit.ts';
 import { escapeHtml } from './escape-html.ts';
+import { cell, estimateCells, type Head, htmlTable, nameCell } from './html-table.ts';
 import type { PageEntry } from './page-entry.ts';
 import type { ModelReport, RunReport } from './run-report.ts';
 import { showCount } from './show-number.ts';
-import { type EstimateText, noFigure, strategyFigures } from './strategy-figures.ts';
+import { noFigure, strategyFigures } from './strategy-figures.ts';
 import { usdColumn } from './usd-column.ts';
 
 /** Every figure of every strategy, in the order of the entries. */
@@ -34,7 +35,7 @@ export function strategyTable(entries: readonly PageEntry[], report: RunReport, 
     ];
     return strategyRow(entry, [...estimates, ...counts.map(cell)]);
   });
-  return table('Cheapest first; 95 % intervals in brackets; bold: on the frontier.', heads, rows);
+  return htmlTable('Cheapest first; 95 % intervals in brackets; bold: on the frontier.', heads, rows);
 }
 
 /** What every strategy spent on every model. */
@@ -50,7 +51,7 @@ export function spendTable(entries: readonly PageEntry[], models: readonly strin
     const spent = models.map((model) => spendByModel[model]).map((usd) => (usd === undefined ? noFigure : show(usd)));
     return strategyRow(entry, [...spent, show(costUsd)].map(cell));
   });
-  return table('US dollars by strategy and model.', heads, rows);
+  return htmlTable('US dollars by strategy and model.', heads, rows);
 }
 
 /** What every model did over all strategies. */
@@ -65,37 +66,10 @@ export function modelTable(models: readonly ModelReport[]): string {
     const cells = [show(costUsd), showCount(attempts), showCount(tokens)];
     return `<tr>${nameCell(name)}<td class="text">${escapeHtml(`${provider}/${modelId}`)}</td>${cells.map(cell).join('')}</tr>`;
   });
-  return table('Over all strategies together.', heads, rows);
-}
-
-interface Head {
-  readonly text: string;
-  readonly left?: boolean;
-  readonly span?: number;
-}
-
-function table(caption: string, heads: readonly Head[], rows: readonly string[]): string {
-  const headCells = heads.map(({ text, left = false, span }) => {
-    return `<th scope="col"${left ? ' class="text"' : ''}${span === undefined ? '' : ` colspan="${span}"`}>${escapeHtml(text)}</th>`;
-  });
-  const inner = `<thead><tr>${headCells.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody>`;
-  const scroll = `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table>${inner}</table></div>`;
-  return `<p class="caption">${caption}</p>${scroll}`;
+  return htmlTable('Over all strategies together.', heads, rows);
 }
 
 function strategyRow({ strategy, number, kind }: PageEntry, cells: readonly string[]): string {
   const label = kind === 'oracle' ? ' <span class="label">oracle verifier</span>' : '';
   return `<tr class="${kind}"><td>${number}</td>${nameCell(strategy.name, label)}${cells.join('')}</tr>`;
-}
-
-function nameCell(name: string, label = ''): string {
-  return `<th scope="row" class="text">${escapeHtml(name)}${label}</th>`;
-}
-
-function estimateCells({ value, ends }: EstimateText): string {
-  return `${cell(value)}<td class="range">${ends === undefined ? '' : `[${ends.join(', ')}]`}</td>`;
-}
-
-function cell(text: string): string {
-  return `<td>${escapeHtml(text)}</td>`;
 }

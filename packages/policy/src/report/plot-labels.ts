@@ -1,5 +1,5 @@
 import { escapeHtml } from './escape-html.ts';
-import type { PageEntry } from './page-entry.ts';
+import type { PlotEntry } from './page-entry.ts';
 import { type Box, type Obstacle, placeLabels, type PlacedLabel } from './place-labels.ts';
 import { type PlotPoint, pointRadius } from './plot-point.ts';
 import { svgNumber } from './svg-number.ts';
@@ -27,7 +27,7 @@ export function plotLabels(points: readonly PlotPoint[], options: PlotLabelOptio
     ...points.filter(({ entry }) => entry.kind === 'frontier'),
     ...points.filter(({ entry }) => entry.kind !== 'frontier'),
   ];
-  const isNamed = ({ kind }: PageEntry): boolean =>
+  const isNamed = ({ kind }: PlotEntry): boolean =>
     options.labels === 'names' && (ordered.length <= mostNames || kind !== 'beaten');
   const numbers = ordered.map(({ entry }) => String(entry.number));
   const wanted = ordered.map(({ entry }, i) => (isNamed(entry) ? nameOf(entry, options.fontSize) : (numbers[i] ?? '')));
@@ -55,11 +55,11 @@ function place(
   return placeLabels(asks, { obstacles: [...points.flatMap(obstaclesOf), ...stairObstacles(points)], bounds });
 }
 
-function nameOf({ strategy, kind }: PageEntry, fontSize: number): string {
+function nameOf({ strategy, kind }: PlotEntry, fontSize: number): string {
   return fitText(strategy.name, { fontSize, width: 330 }) + (kind === 'oracle' ? ' · oracle verifier' : '');
 }
 
-function text({ kind }: PageEntry, content: string, { x, y, height }: Box): string {
+function text({ kind }: PlotEntry, content: string, { x, y, height }: Box): string {
   return `<text class="name ${kind}" x="${svgNumber(x + 2)}" y="${svgNumber(y + height * 0.76)}">${escapeHtml(content)}</text>`;
 }
 

@@ -1,8 +1,8 @@
-import type { PageEntry } from './page-entry.ts';
+import type { PlotEntry } from './page-entry.ts';
 
 /** A strategy as a point of a plot, in the units of the drawing. */
 export interface PlotPoint {
-  readonly entry: PageEntry;
+  readonly entry: PlotEntry;
   readonly x: number;
   readonly y: number;
   /** The ends of its two intervals. */

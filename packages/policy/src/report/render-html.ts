@@ -2,10 +2,10 @@ import { type CostUnit, costUnitOf } from './cost-unit.ts';
 import { describePrice } from './describe-price.ts';
 import { escapeHtml } from './escape-html.ts';
 import { hasRun } from './frontier.ts';
-import { modelColour } from './model-colour.ts';
+import { htmlPage, section } from './html-page.ts';
+import { modelLegend } from './model-colour.ts';
 import { type PageEntry, pageEntries } from './page-entry.ts';
 import { headlineFigures } from './headline-figures.ts';
-import { pageStyle } from './page-style.ts';
 import { modelTable, spendTable, strategyTable } from './page-tables.ts';
 import type { RunReport } from './run-report.ts';
 import { scatterPlot } from './scatter-plot.ts';
@@ -26,17 +26,7 @@ export function renderHtml(report: RunReport): string {
   const models = modelNames(report);
   const unit = costUnitOf(report.strategies);
   const heading = `${showCounted(report.strategies.length, 'strategy', 'strategies')} on ${showCounted(report.tasks, 'task', 'tasks')}`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>Tollgate: ${heading}</title>`,
-    `<style>${pageStyle}</style>`,
-    '</head>',
-    '<body>',
-    '<main>',
+  return htmlPage(heading, [
     '<header>',
     `<h1>${heading}</h1>`,
     `<p class="soft">What each way of asking got right, and what it cost.</p>`,
@@ -48,11 +38,7 @@ export function renderHtml(report: RunReport): string {
       ? []
       : [section('Models and prices', [modelTable(report.models), priceList(report)])]),
     notesSection(report),
-    '</main>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 const meanings = {
@@ -84,13 +70,9 @@ function mark(kind: PageEntry['kind']): string {
 }
 
 function spendSection(entries: readonly PageEntry[], models: readonly string[]): string {
-  const legend = models.map((model, i) => {
-    const swatch = `<rect class="${modelColour(i)}" width="12" height="12"/>`;
-    return `<li><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true">${swatch}</svg>${escapeHtml(model)}</li>`;
-  });
   return section('Where each dollar went', [
     '<p class="caption">Everything a strategy asked for is charged to it: answers that lost, judges, aborted samples.</p>',
-    `<ul class="legend">${legend.join('')}</ul>`,
+    modelLegend(models),
     `<div class="wide">${spendBars(entries, models, { width: 1040, fontSize: 13, stacked: false })}</div>`,
     `<div class="narrow">${spendBars(entries, models, { width: 392, fontSize: 12, stacked: true })}</div>`,
     `<details><summary>The same as a table</summary>${spendTable(entries, models)}</details>`,
@@ -121,10 +103,6 @@ function notesSection({ notes, strategies }: RunReport): string {
   return section('Notes', [
     `<ul class="notes">${[...notes, ...reading].map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`,
   ]);
-}
-
-function section(title: string, parts: readonly string[]): string {
-  return ['<section>', `<h2>${title}</h2>`, ...parts.filter((part) => part !== ''), '</section>'].join('\n');
 }
 
 /** The models in the order of the report, then any that only the spending names. */

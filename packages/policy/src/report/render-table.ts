@@ -1,8 +1,9 @@
 import { costUnitOf } from './cost-unit.ts';
+import { estimateColumn } from './estimate-column.ts';
 import { frontierOf } from './frontier.ts';
 import type { LedgerReport, ModelReport, RunReport } from './run-report.ts';
 import { showCount, showCounted, showUsd } from './show-number.ts';
-import { type EstimateText, type StrategyFigures, strategyFigures } from './strategy-figures.ts';
+import { type StrategyFigures, strategyFigures } from './strategy-figures.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 import { usdColumn } from './usd-column.ts';
 
@@ -56,9 +57,9 @@ function strategyColumns(report: RunReport): TextColumn[] {
         oracleVerifier === true ? `${name} (oracle verifier)` : name,
       ),
     },
-    { head: 'accuracy, %', cells: estimates(figures.map(({ passed }) => passed)) },
-    { head: `cost per ${unit.perTasks}`, cells: estimates(figures.map(({ costOfTasks }) => costOfTasks)) },
-    { head: unit.costOfPass, cells: estimates(figures.map(({ costOfPasses }) => costOfPasses)) },
+    { head: 'accuracy, %', cells: estimateColumn(figures.map(({ passed }) => passed)) },
+    { head: `cost per ${unit.perTasks}`, cells: estimateColumn(figures.map(({ costOfTasks }) => costOfTasks)) },
+    { head: unit.costOfPass, cells: estimateColumn(figures.map(({ costOfPasses }) => costOfPasses)) },
     right('cost', ({ cost }) => cost),
     right('attempts', ({ attempts }) => attempts),
     right('tokens', ({ tokens }) => tokens),
@@ -67,18 +68,6 @@ function strategyColumns(report: RunReport): TextColumn[] {
       ? [right('seconds', ({ seconds }) => seconds)]
       : []),
   ];
-}
-
-/** Values with their intervals behind them, all three numbers of each row in line with those of the others. */
-function estimates(texts: readonly EstimateText[]): string[] {
-  const width = (parts: readonly string[]): number => Math.max(0, ...parts.map((part) => part.length));
-  const values = width(texts.map(({ value }) => value));
-  const lowers = width(texts.map(({ ends }) => ends?.[0] ?? ''));
-  const uppers = width(texts.map(({ ends }) => ends?.[1] ?? ''));
-  return texts.map(({ value, ends }) => {
-    const shown = value.padStart(values);
-    return ends === undefined ? shown : `${shown} [${ends[0].padStart(lowers)}, ${ends[1].padStart(uppers)}]`;
-  });
 }
 
 function modelColumns(models: readonly ModelReport[]): TextColumn[] {

@@ -1,7 +1,7 @@
 import { type Axis, costAxis, shareAxis } from './axis.ts';
 import type { CostUnit } from './cost-unit.ts';
 import { escapeHtml } from './escape-html.ts';
-import type { PageEntry } from './page-entry.ts';
+import type { PlotEntry } from './page-entry.ts';
 import type { Box } from './place-labels.ts';
 import { plotLabels } from './plot-labels.ts';
 import { type PlotPoint, pointRadius } from './plot-point.ts';
@@ -27,7 +27,7 @@ interface Scales {
 const margin = { left: 44, right: 14, top: 30, bottom: 46 };
 
 /** Accuracy against cost per task as SVG: intervals as crosses, the frontier as a staircase, points called by name. */
-export function scatterPlot(entries: readonly PageEntry[], layout: ScatterLayout): string {
+export function scatterPlot(entries: readonly PlotEntry[], layout: ScatterLayout): string {
   const { width, height, fontSize, unit, labels } = layout;
   const costs = entries.map(({ strategy }) => strategy.costPerTaskUsd * unit.tasks);
   const costEnds = entries.flatMap(({ strategy }) => strategy.costPerTaskCi95.map((usd) => usd * unit.tasks));
@@ -54,7 +54,7 @@ export function scatterPlot(entries: readonly PageEntry[], layout: ScatterLayout
   ].join('\n');
 }
 
-function pointOf(entry: PageEntry, { across, up, frame, layout }: Scales): PlotPoint {
+function pointOf(entry: PlotEntry, { across, up, frame, layout }: Scales): PlotPoint {
   const { costPerTaskUsd, costPerTaskCi95, accuracy, accuracyCi95 } = entry.strategy;
   const xOf = (usd: number): number => frame.x + across.at(usd * layout.unit.tasks) * frame.width;
   const yOf = (share: number): number => frame.y + (1 - up.at(share)) * frame.height;

@@ -65,7 +65,8 @@ export function strategyFigures({ strategies, tasks }: RunReport, unit: CostUnit
   });
 }
 
-function bothEnds(
+/** The ends of an interval as text. Null is infinite. */
+export function bothEnds(
   [lower, upper]: readonly [number, number | null],
   show: (end: number) => string,
 ): readonly [lower: string, upper: string] {

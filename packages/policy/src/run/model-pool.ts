@@ -1,4 +1,4 @@
-import { pricingFromDeclaration } from '@tollgate/budget';
+import { builtInPrices, pricingFromDeclaration } from '@tollgate/budget';
 import { InvalidOptionError, type JsonObject, type Model, type Pricing, TollgateError } from '@tollgate/sdk';
 import type { Cassette } from '@tollgate/sdk/cassettes';
 import { createRegistry } from '@tollgate/sdk/registry';
@@ -48,7 +48,7 @@ export function livePool(config: Pick<TollgateConfig, 'models' | 'prices'>, cass
       const models = names.map(async (name) => {
         const model = await load(name);
         if (cassette === undefined || session === undefined) return [name, model] as const;
-        const pricing = config.prices?.[name] ?? model.pricing;
+        const pricing = config.prices?.[name] ?? model.pricing ?? builtInPrices().priceFor(model);
         return [name, cassette.record(name, model, { session, ...(pricing !== undefined && { pricing }) })] as const;
       });
       return Object.fromEntries(await Promise.all(models));
@@ -95,6 +95,6 @@ function entryOf(
   { provider, modelId, pricing: own }: Pick<Model, 'provider' | 'modelId' | 'pricing'>,
   override?: Pricing,
 ): PoolEntry {
-  const pricing = override ?? own;
+  const pricing = override ?? own ?? builtInPrices().priceFor({ provider, modelId });
   return { name, provider, modelId, ...(pricing !== undefined && { price: pricing.declaration }) };
 }

@@ -1,10 +1,11 @@
 import { priceBook, type PriceBook, type PricedModel, priceOf } from '@tollgate/budget';
 import { readPriceFile } from '@tollgate/policy/node';
 import { InvalidOptionError, systemClock } from '@tollgate/sdk';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { showComputation, showModel, showModels } from '../output/show-prices.ts';
 import { collected } from './number-option.ts';
 import { addPricesImport } from './prices-import.ts';
+import { momentOption } from './moment-option.ts';
 import { usageOption } from './usage-option.ts';
 
 interface PricesFlags {
@@ -23,7 +24,7 @@ export function addPrices(program: Command): void {
     .description('show prices: all, of one model, or what a usage of it costs, line by line')
     .argument('[model]', 'exact id, or provider/id (default: list all)')
     .option('--usage <json>', 'price this usage, for example \'{"inputUncached":1000,"outputText":500}\'', usageOption)
-    .option('--at <date>', 'day or moment (default: now)', moment)
+    .option('--at <date>', 'day or moment (default: now)', momentOption)
     .option('--tier <tier>', 'service tier, where the usage names none')
     .option('--filter <text>', 'list only models whose name has this in it')
     .option('--file <prices.json>', 'prices of your own, before the built-in ones; several times if wanted', collected)
@@ -76,12 +77,4 @@ function find(book: PriceBook, name: string): { readonly model: PricedModel; rea
 
 function nameOf({ provider, prices }: PricedModel): string {
   return `${provider}/${prices.model}`;
-}
-
-function moment(text: string): number {
-  const ms = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isFinite(ms)) return ms;
-  throw new InvalidArgumentError(
-    `Expected a day such as 2026-11-24 or a moment such as 2026-11-24T12:00Z; received "${text}".`,
-  );
 }

@@ -68,6 +68,7 @@ async function solve(run: {
   // The ledger lies beside the results, so that a crash forgets neither what was spent nor what was held.
   const ledger = await createLedger({
     store: flags.out === undefined ? memoryStore() : sqliteStore(`${flags.out}.ledger`),
+    ...(config?.prices !== undefined && { prices: config.prices }),
   });
   const progress = new ProgressLine(process.stderr, () => performance.now());
   try {

@@ -26,6 +26,8 @@ import { amountsOf, attemptOf, attemptQuery, integer } from './attempt-row.ts';
 import { lockSlice, schemaSql, schemaVersion } from './postgres-schema.ts';
 import { ScopeSets } from './scope-sets.ts';
 import type { SqlClient, SqlRow } from './sql-client.ts';
+
+export type { SqlClient };
 import { type AttemptChange, StepBatch } from './step-batch.ts';
 
 /** Options of `postgresStore`. */

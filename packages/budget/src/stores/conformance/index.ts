@@ -1,0 +1,3 @@
+export { describeStore, type StoreSuiteOptions } from './describe-store.ts';
+export { runStoreModel, type StoreModelRun } from './run-store-model.ts';
+export type { StoreSubject } from './store-subject.ts';

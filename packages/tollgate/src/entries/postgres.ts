@@ -1,0 +1,1 @@
+export { postgresStore, type PostgresStoreOptions, type SqlClient } from '@tollgate/budget/postgres';
