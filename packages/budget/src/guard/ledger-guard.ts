@@ -14,6 +14,7 @@ import {
   type Usage,
 } from '@tollgate/sdk';
 import type { Ledger, Remaining } from '../ledger/ledger.ts';
+import { KnownScopes } from '../ledger/known-scopes.ts';
 import { mostOf } from '../ledger/limits.ts';
 import { type ScopePair, scopePairs } from '../ledger/scope-pair.ts';
 import { moneyOf, nanoOf } from '../money/nano-usd.ts';
@@ -49,11 +50,12 @@ export class LedgerGuard implements SpendGuard {
   readonly ledgerId: string;
   readonly #options: LedgerGuardOptions;
   /** One list for the scopes of calls that share a record of scopes, so that stores know it again. */
-  readonly #pairs = new WeakMap<Scopes, readonly ScopePair[]>();
+  readonly #scopes: KnownScopes;
 
   constructor(options: LedgerGuardOptions) {
     this.ledgerId = options.ledger.ledgerId;
     this.#options = options;
+    this.#scopes = new KnownScopes(options.scopes);
   }
 
   combine(other: SpendGuard): SpendGuard {
@@ -76,7 +78,7 @@ export class LedgerGuard implements SpendGuard {
 
   async admit(ask: SpendAsk): Promise<Permit> {
     const { ledger, whenBusy, allowEffort, answerFloorTokens } = this.#options;
-    const scopes = this.#scopesOf(ask.scopes);
+    const scopes = this.#scopes.pairsOf(ask.scopes);
     const reasoning = usualReasoningOf(ledger);
     const lower = atLowerEffort(ask.request, allowEffort);
     const usualTokens = reasoning.of(ask.model, ask.request);
@@ -156,17 +158,11 @@ export class LedgerGuard implements SpendGuard {
   }
 
   async afford(scopes: Scopes): Promise<MoneyAdvice> {
-    return this.#options.ledger.remaining(this.#scopesOf(scopes));
+    return this.#options.ledger.remaining(this.#scopes.pairsOf(scopes));
   }
 
   async countTurn({ turnKey, scopes }: TurnAsk): Promise<void> {
-    await this.#options.ledger.countTurn({ turnKey, scopes: this.#scopesOf(scopes) });
-  }
-
-  #scopesOf(scopes: Scopes): readonly ScopePair[] {
-    let pairs = this.#pairs.get(scopes);
-    if (pairs === undefined) this.#pairs.set(scopes, (pairs = scopePairs(scopes, this.#options.scopes)));
-    return pairs;
+    await this.#options.ledger.countTurn({ turnKey, scopes: this.#scopes.pairsOf(scopes) });
   }
 
   /** Without a limit there is nothing that an endless answer could be fitted to. */

@@ -38,17 +38,9 @@ export interface Grant {
   /**
    * Ends the grant: what was spent is charged to the parent, the rest is free again. Closing again changes nothing.
    *
-   * @throws BudgetBusyError while calls of the sub-agent are in flight.
+   * @throws BudgetBusyError while calls of the sub-agent are in flight; no new ones are admitted from then on.
    */
   close(): Promise<{ readonly spent: Money; readonly returned: Money }>;
-}
-
-/** The kind of scope that calls of a sub-agent name. */
-export const grantKind = 'grant';
-
-/** The id of the row of a grant. */
-export function grantAttemptId(id: string): string {
-  return `grant:${id}`;
 }
 
 /** @throws InvalidOptionError for a share out of its range. */

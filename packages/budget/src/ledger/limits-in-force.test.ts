@@ -8,6 +8,8 @@ import type { Hold, HoldCharge, Ledger, LedgerEvent, ReserveAsk } from './ledger
 const cent = 10_000_000n;
 const noonMs = Date.parse('2026-11-24T12:00:00Z');
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 let clock: ManualClock;
 let ledger: Ledger;
 let events: LedgerEvent[];
@@ -146,9 +148,9 @@ describe('a line to wait in', () => {
     const first = await reserve();
     const served: string[] = [];
     const big = reserve({ whenBusy: 'wait' }).then((hold) => (served.push('big'), hold));
-    await Promise.resolve();
+    await nextTurn();
     const small = reserve({ whenBusy: 'wait', want: { usd: 1n } }).then((hold) => (served.push('small'), hold));
-    await Promise.resolve();
+    await nextTurn();
     await expect(reserve({ want: { usd: 1n } })).rejects.toThrow(/nobody overtakes them/);
     // Another scope is not concerned.
     await reserve({ scopes: { user: 'bob' } });
@@ -157,6 +159,26 @@ describe('a line to wait in', () => {
     await (await small).settle(charge(0n));
     expect(served).toEqual(['big', 'small']);
     await reserve();
+  });
+
+  it('holds nobody up who spends from another scope, also of one organisation', async () => {
+    await ledger.setLimit({ kind: 'user', id: 'each', usd: 0.01 });
+    await ledger.setLimit({ kind: 'org', id: 'each', usd: 1 });
+    const first = await reserve({ scopes: { org: 'o', user: 'ada' } });
+    const waiting = reserve({ scopes: { org: 'o', user: 'ada' }, whenBusy: 'wait' });
+    await nextTurn();
+    await (await reserve({ scopes: { org: 'o', user: 'bob' } })).settle(charge(1n));
+    await first.settle(charge(0n));
+    await (await waiting).release('seen');
+  });
+
+  it('charges the scopes that an object holds now', async () => {
+    const mutable: Record<string, string> = { user: 'ada' };
+    await (await reserve({ scopes: mutable })).settle(charge(cent));
+    mutable['user'] = 'bob';
+    await (await reserve({ scopes: mutable })).settle(charge(cent));
+    expect(await ledger.totals({ user: 'ada' })).toMatchObject({ rows: 1 });
+    expect(await ledger.totals({ user: 'bob' })).toMatchObject({ rows: 1 });
   });
 
   it('is left when the call is aborted, and by a refusal for good', async () => {
@@ -194,6 +216,23 @@ describe('a grant', () => {
     expect(await ledger.totals({ user: 'ada' })).toMatchObject({ settled: { usd: 0.05 }, held: { usd: 0 }, rows: 1 });
     expect(await grant.close()).toMatchObject({ spent: { usd: 0.05 } });
     await expect(reserve({ scopes: { ...scopes, grant: 'unknown' } })).rejects.toThrow(/no open grant "unknown"/);
+    // What is closed pays for nothing any more, also where its scopes are still at hand.
+    await expect(reserve({ scopes: grant.scopes })).rejects.toThrow(/no open grant "g"/);
+    expect((await ledger.remaining(scopes)).now.usd).toBe(0.95);
+  });
+
+  it('takes no new calls once somebody has begun to close it', async () => {
+    await ledger.setLimit({ kind: 'user', id: 'ada', usd: 1 });
+    const grant = await ledger.grant(scopes, { usd: 0.5 });
+    const hold = await reserve({ scopes: grant.scopes });
+    await expect(grant.close()).rejects.toBeInstanceOf(BudgetBusyError);
+    await expect(reserve({ scopes: grant.scopes })).rejects.toMatchObject({ code: 'budget-exceeded' });
+    await hold.settle(charge(cent));
+    expect(await Promise.all([grant.close(), grant.close()])).toMatchObject([
+      { spent: { usd: 0.01 } },
+      { spent: { usd: 0.01 } },
+    ]);
+    expect(await ledger.limits()).toHaveLength(1);
   });
 
   it('nests, and cannot be carved out of what is not there', async () => {

@@ -118,7 +118,7 @@ class ReachableStore implements Store {
 class AllowedStore extends ReachableStore {
   readonly #allowance: bigint;
   readonly #local = new Map<string, LocalAttempt>();
-  #isFlushing = false;
+  #flushing: Promise<void> | undefined;
 
   constructor(inner: Store, allowance: bigint) {
     super(inner);
@@ -183,20 +183,23 @@ class AllowedStore extends ReachableStore {
     return hold;
   }
 
-  /** Writes down what ended while the store was away, as far as it can be reached. */
+  /** Writes down what ended while the store was away, as far as it can be reached. Together with whoever does so already. */
   async #flush(): Promise<void> {
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    try {
-      for (const [attemptId, { ask, hold, ending }] of this.#local) {
-        if (ending === undefined) continue;
+    if (this.#local.size === 0) return;
+    this.#flushing ??= this.#writeDown().finally(() => (this.#flushing = undefined));
+    await this.#flushing;
+  }
+
+  async #writeDown(): Promise<void> {
+    for (const [attemptId, { ask, hold, ending }] of this.#local) {
+      if (ending === undefined) continue;
+      try {
         await super.record({ ...ask, want: hold }, ending);
         this.#local.delete(attemptId);
+      } catch (error) {
+        // Still away: they stay here, and count against the allowance. One that the store will not have keeps no other back.
+        if (isUnavailable(error)) return;
       }
-    } catch {
-      // Still away: they stay here, and count against the allowance.
-    } finally {
-      this.#isFlushing = false;
     }
   }
 }
@@ -204,10 +207,15 @@ class AllowedStore extends ReachableStore {
 function reached<T>(question: () => Awaitable<T>): Awaitable<T> {
   try {
     const answer = question();
-    return answer instanceof Promise ? answer.catch(fail) : answer;
+    return isPromise(answer) ? Promise.resolve(answer).catch(fail) : answer;
   } catch (error) {
     return fail(error);
   }
+}
+
+/** Also what only behaves like one. */
+function isPromise<T>(answer: Awaitable<T>): answer is Promise<T> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function';
 }
 
 function fail(error: unknown): never {

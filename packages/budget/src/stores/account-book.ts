@@ -1,7 +1,8 @@
+import { noAmounts } from '../ledger/dimension.ts';
 import type { ScopePair } from '../ledger/scope-pair.ts';
 import type { Claimed } from './decide-admission.ts';
 import type { Claim, LimitBook } from './limit-book.ts';
-import type { Balance, HoldAsk, LimitKey } from './store.ts';
+import type { Balance, HoldAsk, LimitKey, StoredAttempt } from './store.ts';
 
 /** What one limit counts for one id in one slice of its window. */
 export type Slice = { -readonly [field in keyof Balance]: Balance[field] } & {
@@ -60,12 +61,20 @@ export class OpenClaim implements Claimed {
     return this.#account === undefined ? this.#slice.overrun : this.#sum('overrun');
   }
 
-  /** Adds to what is counted. */
-  add({ settled, held, overrun }: Balance): void {
+  /** Counts what the attempt is now instead of what it was; undefined before it was admitted. */
+  move(was: StoredAttempt | undefined, is: StoredAttempt): void {
     const slice = this.#slice;
-    slice.settled += settled;
-    slice.held += held;
-    slice.overrun += overrun;
+    const { dimension } = this.claim.limit;
+    if (was?.status === 'held') slice.held -= was.hold[dimension];
+    else if (was !== undefined) {
+      slice.settled -= was.cost[dimension];
+      slice.overrun -= was.overrun[dimension];
+    }
+    if (is.status === 'held') slice.held += is.hold[dimension];
+    else {
+      slice.settled += is.cost[dimension];
+      if (is.overrun !== noAmounts) slice.overrun += is.overrun[dimension];
+    }
     if (!slice.isChanged) this.#touch();
   }
 
@@ -90,12 +99,14 @@ export class OpenClaim implements Claimed {
 }
 
 /** What attempts with the same scopes are counted by, for as long as limits and windows stay the same. */
-interface Plan {
+export interface Plan {
   readonly limits: LimitBook;
   readonly version: number;
   readonly paid: readonly ScopePair[];
   readonly since: number;
   readonly until: number;
+  /** A kind that they would have to name and do not. */
+  readonly missingKind: string | undefined;
   readonly claims: readonly OpenClaim[];
 }
 
@@ -111,8 +122,7 @@ export class AccountBook {
   }
 
   /** What counts an attempt with these scopes at a moment. */
-  claims(limits: LimitBook, asked: Pick<HoldAsk, 'scopes' | 'paid'>, atMs: number): readonly OpenClaim[] {
-    const { scopes, paid } = asked;
+  plan(limits: LimitBook, { scopes, paid }: Pick<HoldAsk, 'scopes' | 'paid'>, atMs: number): Plan {
     const known = this.#plans.get(scopes);
     if (
       known !== undefined &&
@@ -122,18 +132,20 @@ export class AccountBook {
       atMs >= known.since &&
       atMs < known.until
     ) {
-      return known.claims;
+      return known;
     }
     let since = -Infinity;
     let until = Infinity;
-    const claims = limits.claims(asked, atMs).map((claim) => {
+    const claims = limits.claims({ scopes, paid }, atMs).map((claim) => {
       since = Math.max(since, claim.span.since);
       until = Math.min(until, claim.span.until);
       const key = { ...claim.scope, dimension: claim.limit.dimension, per: claim.limit.per };
       return new OpenClaim(claim, this.account(key), (start, slice) => this.touch(key, start, slice));
     });
-    this.#plans.set(scopes, { limits, version: limits.version, paid, since, until, claims });
-    return claims;
+    const missingKind = limits.missingKind(scopes);
+    const plan = { limits, version: limits.version, paid, since, until, missingKind, claims };
+    this.#plans.set(scopes, plan);
+    return plan;
   }
 
   account({ kind, id, dimension, per }: AccountKey): Account {

@@ -5,6 +5,7 @@ import { AccountBook, type AccountKey, type Account, emptySlice, type OpenClaim 
 import { decideAdmission } from './decide-admission.ts';
 import { endAttempt } from './end-attempt.ts';
 import { heldAttempt } from './held-attempt.ts';
+import { closedGrant } from './grant-row.ts';
 import { type Claim, eachId, isAmong, type LimitBook } from './limit-book.ts';
 import type {
   Admission,
@@ -18,12 +19,18 @@ import type {
   StoredLimit,
 } from './store.ts';
 
+/** A row at hand. */
+export interface AttemptEntry {
+  /** As it is now. */
+  attempt: StoredAttempt;
+}
+
 /** Where an embedded ledger keeps its rows. */
 export interface AttemptBook {
-  get(attemptId: string): StoredAttempt | undefined;
-  add(attempt: StoredAttempt): void;
-  /** Replaces an attempt that is there. */
-  change(attempt: StoredAttempt): void;
+  get(attemptId: string): AttemptEntry | undefined;
+  add(attempt: StoredAttempt): AttemptEntry;
+  /** Keeps what an entry of `get` or `add` has become. */
+  change(entry: AttemptEntry, was: StoredAttempt): void;
   /** All that were ever admitted, in any order. */
   all(): Iterable<StoredAttempt>;
   /** Those that are held and whose lease has run out. */
@@ -48,48 +55,45 @@ export class EmbeddedLedger {
   }
 
   reserve(ask: HoldAsk): Admission {
-    const limits = this.#limits();
-    const missing = limits.missingKind(ask.scopes);
-    if (missing !== undefined) return { outcome: 'missing-scope', kind: missing };
+    const { missingKind, claims } = this.accounts.plan(this.#limits(), ask, ask.atMs);
+    if (missingKind !== undefined) return { outcome: 'missing-scope', kind: missingKind };
     if (this.#attempts.get(ask.attemptId) !== undefined) return { outcome: 'duplicate' };
-    const claims = this.accounts.claims(limits, ask, ask.atMs);
-    const admission = decideAdmission(ask, claims, (scope, claim) => this.#expiredOf(scope, claim, ask.atMs));
+    const closed = closedGrant(ask, (grantRow) => this.#attempts.get(grantRow)?.attempt.status === 'held');
+    if (closed !== undefined) return closed;
+    const admission = decideAdmission(ask, claims, this.#expiredAt(ask.atMs));
     if (admission.outcome === 'held') this.#hold(ask, admission.hold, claims);
     return admission;
   }
 
   trim(attemptId: string, lower: Amounts): void {
-    const attempt = this.#attempts.get(attemptId);
-    if (attempt?.status !== 'held') return;
-    const hold = { ...attempt.hold };
+    const entry = this.#attempts.get(attemptId);
+    if (entry?.attempt.status !== 'held') return;
+    const hold = { ...entry.attempt.hold };
     for (const each of dimensions) if (lower[each] < hold[each]) hold[each] = lower[each];
-    this.#attempts.change({ ...attempt, hold });
-    for (const open of this.#claimsOf(attempt)) {
-      const { dimension } = open.claim.limit;
-      open.add({ settled: 0n, held: hold[dimension] - attempt.hold[dimension], overrun: 0n });
-    }
+    this.#change(entry, { ...entry.attempt, hold });
   }
 
   end(ending: Ending): Ended | undefined {
-    const attempt = this.#attempts.get(ending.attemptId);
-    return attempt === undefined ? undefined : this.#end(attempt, ending);
+    const entry = this.#attempts.get(ending.attemptId);
+    return entry === undefined ? undefined : this.#end(entry, ending);
   }
 
   record(ask: HoldAsk, ending: Ending): Ended {
-    const attempt =
+    const entry =
       this.#attempts.get(ask.attemptId) ??
-      this.#hold(ask, ask.want, this.accounts.claims(this.#limits(), ask, ask.atMs));
-    return this.#end(attempt, ending);
+      this.#hold(ask, ask.want, this.accounts.plan(this.#limits(), ask, ask.atMs).claims);
+    return this.#end(entry, ending);
   }
 
   balances(asked: Pick<HoldAsk, 'scopes' | 'paid'>, nowMs: number): readonly LimitBalance[] {
-    return this.accounts.claims(this.#limits(), asked, nowMs).map(({ claim, settled, held, overrun }) => ({
+    const expiredOf = this.#expiredAt(nowMs);
+    return this.accounts.plan(this.#limits(), asked, nowMs).claims.map(({ claim, settled, held, overrun }) => ({
       limit: claim.limit,
       scope: claim.scope,
       settled,
       held,
       overrun,
-      expired: this.#expiredOf(claim.scope, claim, nowMs),
+      expired: expiredOf(claim.scope, claim),
       resetsAtMs: claim.span.from === claim.span.to ? claim.span.until : Infinity,
     }));
   }
@@ -115,28 +119,32 @@ export class EmbeddedLedger {
     return true;
   }
 
-  #hold(ask: HoldAsk, hold: Amounts, claims: readonly OpenClaim[]): StoredAttempt {
-    const attempt = heldAttempt(ask, hold);
-    this.#attempts.add(attempt);
-    for (const open of claims) open.add({ settled: 0n, held: hold[open.claim.limit.dimension], overrun: 0n });
-    return attempt;
+  #hold(ask: HoldAsk, hold: Amounts, claims: readonly OpenClaim[]): AttemptEntry {
+    const entry = this.#attempts.add(heldAttempt(ask, hold));
+    for (const open of claims) open.move(undefined, entry.attempt);
+    return entry;
   }
 
-  #end(attempt: StoredAttempt, ending: Ending): Ended {
-    const change = endAttempt(attempt, ending);
-    if (change === undefined) return { attempt, crossed: [] };
-    this.#attempts.change(change.attempt);
+  #end(entry: AttemptEntry, ending: Ending): Ended {
+    const attempt = endAttempt(entry.attempt, ending);
+    if (attempt === undefined) return { attempt: entry.attempt, crossed: none };
     let crossed: Crossing[] | undefined;
-    for (const open of this.#claimsOf(attempt)) {
+    for (const open of this.#change(entry, attempt)) {
+      if (!open.reachesSoftLimit()) continue;
       const { limit, scope } = open.claim;
-      open.add(change.changeIn(limit.dimension));
-      if (open.reachesSoftLimit()) (crossed ??= []).push({ limit, scope, settled: open.settled });
+      (crossed ??= []).push({ limit, scope, settled: open.settled });
     }
-    return { attempt: change.attempt, crossed: crossed ?? [] };
+    return { attempt, crossed: crossed ?? none };
   }
 
-  #claimsOf(attempt: StoredAttempt): readonly OpenClaim[] {
-    return this.accounts.claims(this.#limits(), attempt, attempt.atMs);
+  /** Keeps what an attempt has become, and gives what counts it. */
+  #change(entry: AttemptEntry, attempt: StoredAttempt): readonly OpenClaim[] {
+    const was = entry.attempt;
+    const { claims } = this.accounts.plan(this.#limits(), was, was.atMs);
+    entry.attempt = attempt;
+    this.#attempts.change(entry, was);
+    for (const open of claims) open.move(was, attempt);
+    return claims;
   }
 
   #sumUp(key: LimitKey): void {
@@ -163,16 +171,23 @@ export class EmbeddedLedger {
     }
   }
 
-  #expiredOf(scope: ScopePair, { limit, span }: Claim, nowMs: number): bigint {
-    let expired = 0n;
-    for (const attempt of this.#attempts.expired(nowMs)) {
-      if (!countsIn(attempt, scope, limit) || !isAmong(attempt.scopes, scope)) continue;
-      const { slice } = windowAt(limit.per, attempt.atMs);
-      if (slice >= span.from && slice <= span.to) expired += attempt.hold[limit.dimension];
-    }
-    return expired;
+  /** What of a balance is held by attempts whose lease has run out. They are read once, and only when asked for. */
+  #expiredAt(nowMs: number): (scope: ScopePair, claim: Claim) => bigint {
+    let attempts: readonly StoredAttempt[] | undefined;
+    return (scope, { limit, span }) => {
+      attempts ??= [...this.#attempts.expired(nowMs)];
+      let expired = 0n;
+      for (const attempt of attempts) {
+        if (!countsIn(attempt, scope, limit) || !isAmong(attempt.scopes, scope)) continue;
+        const { slice } = windowAt(limit.per, attempt.atMs);
+        if (slice >= span.from && slice <= span.to) expired += attempt.hold[limit.dimension];
+      }
+      return expired;
+    };
   }
 }
+
+const none: readonly Crossing[] = [];
 
 /** Whether a limit counts an attempt for a scope of it: not where a grant has paid for it. */
 function countsIn(attempt: StoredAttempt, scope: ScopePair, { dimension }: Pick<LimitKey, 'dimension'>): boolean {

@@ -1,11 +1,5 @@
 import { type Amounts, amountsBy, type Dimension, noAmounts } from '../ledger/dimension.ts';
-import type { Balance, Ending, StoredAttempt } from './store.ts';
-
-/** An attempt after its end, and what that adds to the balances that count it. */
-export interface Change {
-  readonly attempt: StoredAttempt;
-  readonly changeIn: (dimension: Dimension) => Balance;
-}
+import type { Ending, StoredAttempt } from './store.ts';
 
 const reconciled = 'the attempt cost no more than it was reconciled at';
 
@@ -16,17 +10,25 @@ const reconciled = 'the attempt cost no more than it was reconciled at';
  * lease had run out. What passes what was set aside is an overrun: of the hold, or, after a reconciliation gave part
  * of the hold back, of the part that was left.
  */
-export function endAttempt(attempt: StoredAttempt, ending: Ending): Change | undefined {
+export function endAttempt(attempt: StoredAttempt, ending: Ending): StoredAttempt | undefined {
   const held = attempt.status === 'held';
   if (!held && (attempt.status !== 'reconciled' || ending.status === 'reconciled')) return undefined;
   const { cost } = ending;
   const setAside = held ? attempt.hold : amountsBy((each) => attempt.cost[each] - attempt.overrun[each]);
   const overrun = overrunOf(cost, setAside);
   const wasLowered = !held && setAside.usd < attempt.hold.usd;
-  const ended: StoredAttempt = {
-    ...attempt,
-    status: ending.status,
+  return {
+    attemptId: attempt.attemptId,
+    kind: attempt.kind,
+    atMs: attempt.atMs,
+    leaseUntilMs: attempt.leaseUntilMs,
     endedAtMs: ending.atMs,
+    scopes: attempt.scopes,
+    paid: attempt.paid,
+    model: attempt.model,
+    label: attempt.label,
+    status: ending.status,
+    hold: attempt.hold,
     cost,
     overrun,
     assumption: overrun === noAmounts ? undefined : wasLowered ? reconciled : ending.assumption,
@@ -35,14 +37,6 @@ export function endAttempt(attempt: StoredAttempt, ending: Ending): Change | und
     usageKnown: ending.usageKnown,
     candidateIds: ending.candidateIds,
     reason: ending.reason,
-  };
-  return {
-    attempt: ended,
-    changeIn: (dimension) => ({
-      settled: cost[dimension] - attempt.cost[dimension],
-      held: held ? -attempt.hold[dimension] : 0n,
-      overrun: overrun[dimension] - attempt.overrun[dimension],
-    }),
   };
 }
 

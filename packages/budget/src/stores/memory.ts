@@ -1,6 +1,6 @@
 import type { ScopePair } from '../ledger/scope-pair.ts';
 import type { Account } from './account-book.ts';
-import { type AttemptBook, EmbeddedLedger } from './embedded-ledger.ts';
+import { type AttemptBook, type AttemptEntry, EmbeddedLedger } from './embedded-ledger.ts';
 import { LimitBook } from './limit-book.ts';
 import { matches, namesAll } from './matches.ts';
 import type {
@@ -78,7 +78,7 @@ class MemoryStore implements Store {
 
   attempts(query: AttemptQuery): readonly StoredAttempt[] {
     const { attemptId } = query;
-    const attempt = attemptId === undefined ? undefined : this.#attempts.get(attemptId);
+    const attempt = attemptId === undefined ? undefined : this.#attempts.get(attemptId)?.attempt;
     const some = attemptId === undefined ? this.#attempts.all() : attempt === undefined ? [] : [attempt];
     return [...some].filter((each) => matches(each, query));
   }
@@ -101,32 +101,30 @@ class MemoryStore implements Store {
 }
 
 class MemoryAttempts implements AttemptBook {
-  readonly #attempts = new Map<string, StoredAttempt>();
-  readonly #held = new Set<string>();
+  readonly #entries = new Map<string, AttemptEntry>();
+  /** Those that are held and, until somebody looks, some that are not any more. */
+  #held: AttemptEntry[] = [];
 
-  get(attemptId: string): StoredAttempt | undefined {
-    return this.#attempts.get(attemptId);
+  get(attemptId: string): AttemptEntry | undefined {
+    return this.#entries.get(attemptId);
   }
 
-  add(attempt: StoredAttempt): void {
-    this.#attempts.set(attempt.attemptId, attempt);
-    this.#held.add(attempt.attemptId);
+  add(attempt: StoredAttempt): AttemptEntry {
+    const entry = { attempt };
+    this.#entries.set(attempt.attemptId, entry);
+    this.#held.push(entry);
+    return entry;
   }
 
-  change(attempt: StoredAttempt): void {
-    this.#attempts.set(attempt.attemptId, attempt);
-    if (attempt.status !== 'held') this.#held.delete(attempt.attemptId);
+  change(): void {}
+
+  *all(): Iterable<StoredAttempt> {
+    for (const { attempt } of this.#entries.values()) yield attempt;
   }
 
-  all(): Iterable<StoredAttempt> {
-    return this.#attempts.values();
-  }
-
-  *expired(nowMs: number): Iterable<StoredAttempt> {
-    for (const attemptId of this.#held) {
-      const attempt = this.#attempts.get(attemptId);
-      if (attempt !== undefined && attempt.leaseUntilMs <= nowMs) yield attempt;
-    }
+  expired(nowMs: number): Iterable<StoredAttempt> {
+    this.#held = this.#held.filter(({ attempt }) => attempt.status === 'held');
+    return this.#held.map(({ attempt }) => attempt).filter(({ leaseUntilMs }) => leaseUntilMs <= nowMs);
   }
 
   account(): Account {

@@ -31,7 +31,10 @@ export interface HoldAsk {
   readonly kind: AttemptKind;
   /** Distinct pairs: whom the attempt is for. */
   readonly scopes: readonly ScopePair[];
-  /** Those of `scopes` that a grant has paid for: their limits in dollars do not count the attempt, the others do. */
+  /**
+   * Those of `scopes` that a grant has paid for: their limits in dollars do not count the attempt, the others do. Every grant
+   * among `scopes` must be open then.
+   */
   readonly paid: readonly ScopePair[];
   readonly model: ModelRef;
   readonly priceKnown: PriceKnown;
@@ -64,6 +67,8 @@ export type Admission =
   | { readonly outcome: 'held'; readonly hold: Amounts }
   | Refusal
   | { readonly outcome: 'missing-scope'; readonly kind: string }
+  /** A grant that the attempt's dollars were to come from is not open, or not any more. */
+  | { readonly outcome: 'grant-closed'; readonly grantId: string }
   | { readonly outcome: 'duplicate' };
 
 /** What became of an attempt. */

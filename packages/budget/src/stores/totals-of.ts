@@ -1,10 +1,6 @@
 import type { ScopePair } from '../ledger/scope-pair.ts';
+import { grantScope } from './grant-row.ts';
 import type { StoredAttempt, StoredTotals } from './store.ts';
-
-/** The scope that the attempts of a grant name; the grant's own row is the attempt `grant:` and its id. */
-export function grantScope(attempt: Pick<StoredAttempt, 'attemptId'>): ScopePair {
-  return { kind: 'grant', id: attempt.attemptId.slice('grant:'.length) };
-}
 
 /** Sums over attempts. A grant counts by what its own attempts have neither spent nor hold of it. */
 export function totalsOf(
@@ -18,7 +14,7 @@ export function totalsOf(
   for (const attempt of attempts) {
     if (attempt.kind === 'grant') {
       if (attempt.status !== 'held') continue;
-      const used = totalsOf(attemptsOf(grantScope(attempt)), attemptsOf);
+      const used = totalsOf(attemptsOf(grantScope(attempt.attemptId)), attemptsOf);
       const left = attempt.hold.usd - used.settledNano - used.heldNano;
       if (left > 0n) heldNano += left;
       continue;

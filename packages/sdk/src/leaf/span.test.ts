@@ -72,7 +72,8 @@ describe('a span', () => {
     const [one, other] = [root(), root()];
     expect(one.id).not.toBe(other.id);
     const ids = [one.child('draw', 'a'), one.child('draw', 'b').child('leaf', 'c')].map(({ id }) => id);
-    expect(ids).toEqual([`${one.id}.1`, `${one.id}.3`]);
+    // The path from the root: what happened below a span begins with its id.
+    expect(ids).toEqual([`${one.id}.1`, `${one.id}.2.1`]);
   });
 
   it('keeps 1,000 nodes and counts the others where they would hang', () => {

@@ -7,12 +7,13 @@ import type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } fro
 const maxNodes = 1000;
 
 interface Tree {
-  readonly id: string;
   readonly clock: Clock;
   opened: number;
 }
 
 interface SpanFor {
+  /** The path from the root, so that what happened below a span is known by its id. */
+  readonly id: string;
   readonly kind: TraceKind;
   readonly name: string;
   readonly keeper?: TreeSpan;
@@ -33,28 +34,31 @@ class TreeSpan implements Span {
   #charges: TraceCharge[] | undefined;
   #notAsked: NotAsked[] | undefined;
   #children: TreeSpan[] | undefined;
+  #opened = 0;
   #omitted = 0;
   #omittedNanoUsd: bigint | undefined;
 
-  constructor(tree: Tree, { kind, name, keeper }: SpanFor) {
+  constructor(tree: Tree, { id, kind, name, keeper }: SpanFor) {
     this.#tree = tree;
     this.#keeper = keeper;
     this.#kind = kind;
     this.#name = name;
-    this.id = tree.opened === 0 ? tree.id : `${tree.id}.${tree.opened}`;
+    this.id = id;
     tree.opened += 1;
     this.#startedAtMs = tree.clock.now();
   }
 
   child(kind: TraceKind, name: string): Span {
+    this.#opened += 1;
+    const id = `${this.id}.${this.#opened}`;
     if (this.#tree.opened < maxNodes) {
-      const span = new TreeSpan(this.#tree, { kind, name });
+      const span = new TreeSpan(this.#tree, { id, kind, name });
       (this.#children ??= []).push(span);
       return span;
     }
     const keeper = this.#keeper ?? this;
     keeper.#omitted += 1;
-    return new TreeSpan(this.#tree, { kind, name, keeper });
+    return new TreeSpan(this.#tree, { id, kind, name, keeper });
   }
 
   add(facts: SpanFacts): void {
@@ -103,5 +107,5 @@ function moneyOf(nanoUsd: bigint): Money {
 
 /** Opens the root of a new trace. Its id names the whole tree and is unique across processes. */
 export function createRootSpan(name: string, clock: Clock): Span {
-  return new TreeSpan({ id: crypto.randomUUID(), clock, opened: 0 }, { kind: 'root', name });
+  return new TreeSpan({ clock, opened: 0 }, { id: crypto.randomUUID(), kind: 'root', name });
 }

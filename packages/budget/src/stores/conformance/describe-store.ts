@@ -326,6 +326,7 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     await store().setLimit(limit(ada, 1n, { dimension: 'calls' }));
     const grant = { kind: 'grant', id: 'g' };
     await store().setLimit(limit(grant, 20n));
+    await store().reserve(ask('grant:g', { kind: 'grant', scopes: [bob] }));
     const asked = { scopes: [ada, grant], paid: [ada] };
     partialDeepStrictEqual(await store().reserve(ask('a', asked)), { hold: { usd: 10n } });
     partialDeepStrictEqual(await store().reserve(ask('b', asked)), {
@@ -334,6 +335,17 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     });
     const [dollars, calls] = await balancesOf(store(), [ada]);
     partialDeepStrictEqual([dollars, calls], [{ held: 0n }, { held: 1n }]);
+  },
+
+  'lets nobody spend from a grant that is not open': async (store) => {
+    const grant = { kind: 'grant', id: 'g' };
+    const asked = { scopes: [ada, grant], paid: [ada] };
+    const closed = { outcome: 'grant-closed', grantId: 'g' };
+    deepStrictEqual(await store().reserve(ask('a', asked)), closed);
+    await store().reserve(ask('grant:g', { kind: 'grant', scopes: [ada] }));
+    partialDeepStrictEqual(await store().reserve(ask('b', asked)), { outcome: 'held' });
+    await store().end(ending('grant:g', 10n));
+    deepStrictEqual(await store().reserve(ask('c', asked)), closed);
   },
 
   'finds attempts by scope, status, time and id, in the order of admission': async (store) => {

@@ -1,9 +1,9 @@
-import { amountsBy, type Dimension, noAmounts } from '../../ledger/dimension.ts';
+import { type Amounts, amountsBy, dimensions, noAmounts } from '../../ledger/dimension.ts';
 import type { ScopePair } from '../../ledger/scope-pair.ts';
-import type { Amounts } from '../../ledger/dimension.ts';
-import type { Balance, Ending, HoldAsk, LimitKey, StoredLimit } from '../store.ts';
+import type { AttemptKind, Balance, Ending, HoldAsk, LimitKey, StoredLimit, StoredTotals } from '../store.ts';
 
-interface ReferenceAttempt {
+/** An attempt as the reference keeps it. */
+export interface ReferenceAttempt {
   readonly ask: HoldAsk;
   status: 'held' | Ending['status'];
   hold: Amounts;
@@ -11,8 +11,16 @@ interface ReferenceAttempt {
   overrun: Amounts;
 }
 
-/** What is left over of a refusal that the reference can foretell. */
-type Expected = 'duplicate' | 'missing-scope' | { readonly hold: Amounts } | { readonly forGood: boolean };
+/** What is left over of an answer that the reference can foretell. */
+export type Expected =
+  | { readonly outcome: 'duplicate' | 'missing-scope' | 'grant-closed' }
+  | { readonly outcome: 'refused'; readonly forGood: boolean }
+  | { readonly outcome: 'held'; readonly hold: Amounts };
+
+/** A sum over attempts, and the part of what is held whose lease has run out. */
+export type ReferenceSums = Balance & { readonly expired: bigint };
+
+type Limit = Omit<StoredLimit, 'version'>;
 
 const dayMs = 86_400_000;
 
@@ -22,84 +30,109 @@ const dayMs = 86_400_000;
  */
 export class ReferenceStore {
   readonly attempts: ReferenceAttempt[] = [];
-  readonly limits = new Map<string, Omit<StoredLimit, 'version'>>();
+  readonly #byId = new Map<string, ReferenceAttempt>();
+  readonly #byScope = new Map<string, ReferenceAttempt[]>();
+  readonly #limits = new Map<string, Limit>();
 
-  setLimit(limit: Omit<StoredLimit, 'version'>): void {
-    this.limits.set(nameOf(limit), limit);
+  setLimit(limit: Limit): void {
+    this.#limits.set(nameOf(limit), limit);
   }
 
   removeLimit(key: LimitKey): boolean {
-    return this.limits.delete(nameOf(key));
+    return this.#limits.delete(nameOf(key));
   }
 
   /** Limits that count an attempt of these scopes. */
-  applying(
-    scopes: readonly ScopePair[],
-    paid: readonly ScopePair[],
-  ): readonly (readonly [ScopePair, Omit<StoredLimit, 'version'>])[] {
-    return scopes.flatMap((scope) =>
-      [...this.limits.values()].flatMap((limit) => {
-        const own = limit.kind === scope.kind && limit.id === scope.id;
-        const each =
-          limit.kind === scope.kind && limit.id === 'each' && !this.limits.has(nameOf({ ...limit, id: scope.id }));
-        const isPaid = limit.dimension === 'usd' && paid.some((other) => isSame(other, scope));
-        return (own || each) && !isPaid ? [[scope, limit] as const] : [];
-      }),
-    );
+  applying(scopes: readonly ScopePair[], paid: readonly ScopePair[]): readonly (readonly [ScopePair, Limit])[] {
+    const applying: (readonly [ScopePair, Limit])[] = [];
+    for (const scope of scopes) {
+      const isPaid = paid.some((other) => isSame(other, scope));
+      for (const limit of this.#limits.values()) {
+        if (limit.kind !== scope.kind || (isPaid && limit.dimension === 'usd')) continue;
+        const each = limit.id === 'each' && !this.#limits.has(nameOf({ ...limit, id: scope.id }));
+        if (each || limit.id === scope.id) applying.push([scope, limit]);
+      }
+    }
+    return applying;
   }
 
-  sums(scope: ScopePair, { dimension, per }: LimitKey, nowMs: number): Balance & { readonly expired: bigint } {
-    const sums = { settled: 0n, held: 0n, overrun: 0n, expired: 0n };
-    for (const attempt of this.attempts) {
-      const { scopes, paid, atMs, leaseUntilMs } = attempt.ask;
-      if (!scopes.some((other) => isSame(other, scope)) || !isWithin(per, atMs, nowMs)) continue;
-      if (dimension === 'usd' && paid.some((other) => isSame(other, scope))) continue;
-      sums.settled += attempt.cost[dimension];
-      sums.overrun += attempt.overrun[dimension];
-      if (attempt.status !== 'held') continue;
-      sums.held += attempt.hold[dimension];
-      if (leaseUntilMs <= nowMs) sums.expired += attempt.hold[dimension];
+  sums(scope: ScopePair, { dimension, per }: LimitKey, nowMs: number): ReferenceSums {
+    let [settled, held, overrun, expired] = [0n, 0n, 0n, 0n];
+    const isWithin = withinOf(per, nowMs);
+    for (const { ask, status, hold, ...attempt } of this.#byScope.get(scopeName(scope)) ?? []) {
+      if (!isWithin(ask.atMs)) continue;
+      if (dimension === 'usd' && ask.paid.some((other) => isSame(other, scope))) continue;
+      settled += attempt.cost[dimension];
+      overrun += attempt.overrun[dimension];
+      if (status !== 'held') continue;
+      held += hold[dimension];
+      if (ask.leaseUntilMs <= nowMs) expired += hold[dimension];
     }
-    return sums;
+    return { settled, held, overrun, expired };
+  }
+
+  totals(scopes: readonly ScopePair[]): StoredTotals {
+    let [settledNano, heldNano, overrunNano, rows] = [0n, 0n, 0n, 0];
+    const add: { readonly [kind in AttemptKind]: (attempt: ReferenceAttempt) => void } = {
+      call: (attempt) => {
+        rows += 1;
+        add.turn(attempt);
+      },
+      turn: ({ status, hold, cost, overrun }) => {
+        settledNano += cost.usd;
+        overrunNano += overrun.usd;
+        if (status === 'held') heldNano += hold.usd;
+      },
+      grant: ({ ask, status, hold }) => {
+        if (status !== 'held') return;
+        const inside = this.totals([{ kind: 'grant', id: ask.attemptId.slice('grant:'.length) }]);
+        const left = hold.usd - inside.settledNano - inside.heldNano;
+        if (left > 0n) heldNano += left;
+      },
+    };
+    const [first, ...others] = scopes;
+    for (const attempt of first === undefined ? this.attempts : (this.#byScope.get(scopeName(first)) ?? [])) {
+      const { ask } = attempt;
+      if (others.every((scope) => ask.scopes.some((other) => isSame(other, scope)))) add[ask.kind](attempt);
+    }
+    return { settledNano, heldNano, overrunNano, rows };
   }
 
   reserve(ask: HoldAsk): Expected {
-    for (const { kind, id } of this.limits.values()) {
-      if (id === 'each' && !ask.scopes.some((scope) => scope.kind === kind)) return 'missing-scope';
+    for (const { kind, id } of this.#limits.values()) {
+      if (id === 'each' && !ask.scopes.some((scope) => scope.kind === kind)) return { outcome: 'missing-scope' };
     }
-    if (this.attempts.some((attempt) => attempt.ask.attemptId === ask.attemptId)) return 'duplicate';
-    const least = (
-      dimension: Dimension,
-      left: (cap: bigint, sums: ReturnType<ReferenceStore['sums']>) => bigint,
-    ): bigint =>
-      this.applying(ask.scopes, ask.paid)
-        .filter(([, limit]) => limit.dimension === dimension && !limit.soft)
-        .map(([scope, limit]) => left(limit.cap, this.sums(scope, limit, ask.atMs)))
-        .reduce((lowest, each) => (each < lowest ? each : lowest), ask.want[dimension]);
-    const hold = amountsBy((each) => least(each, (cap, { settled, held }) => cap - settled - held));
-    const isShort = (amounts: Amounts): boolean =>
-      (Object.keys(amounts) as Dimension[]).some((each) => amounts[each] < ask.min[each]);
-    if (isShort(hold)) {
-      return {
-        forGood: isShort(amountsBy((each) => least(each, (cap, { settled, expired }) => cap - settled - expired))),
-      };
+    if (this.#byId.has(ask.attemptId)) return { outcome: 'duplicate' };
+    const isClosed = ({ kind, id }: ScopePair): boolean =>
+      kind === 'grant' && this.#byId.get(`grant:${id}`)?.status !== 'held';
+    if (ask.paid.length > 0 && ask.scopes.some(isClosed)) return { outcome: 'grant-closed' };
+    const hold = { ...ask.want };
+    const patient = { ...ask.want };
+    for (const [scope, { soft, cap, ...key }] of this.applying(ask.scopes, ask.paid)) {
+      if (soft) continue;
+      const { settled, held, expired } = this.sums(scope, key, ask.atMs);
+      hold[key.dimension] = lesser(hold[key.dimension], cap - settled - held);
+      patient[key.dimension] = lesser(patient[key.dimension], cap - settled - expired);
     }
-    this.attempts.push({ ask, status: 'held', hold, cost: noAmounts, overrun: noAmounts });
-    return { hold };
+    const isShort = (amounts: Amounts): boolean => dimensions.some((each) => amounts[each] < ask.min[each]);
+    if (isShort(hold)) return { outcome: 'refused', forGood: isShort(patient) };
+    this.#add(ask, hold);
+    return { outcome: 'held', hold };
   }
 
-  trim(index: number, lower: Amounts): void {
-    const attempt = this.attempts[index];
+  trim(attemptId: string, lower: Amounts): void {
+    const attempt = this.#byId.get(attemptId);
     if (attempt?.status !== 'held') return;
     const { hold } = attempt;
-    attempt.hold = amountsBy((each) => (lower[each] < hold[each] ? lower[each] : hold[each]));
+    attempt.hold = amountsBy((each) => lesser(lower[each], hold[each]));
   }
 
-  end(index: number, status: Ending['status'], cost: Amounts): void {
-    const attempt = this.attempts[index];
-    if (attempt === undefined) return;
+  /** The attempt as it is after that. */
+  end(attemptId: string, status: Ending['status'], cost: Amounts): ReferenceAttempt | undefined {
+    const attempt = this.#byId.get(attemptId);
+    if (attempt === undefined) return undefined;
     const { hold, cost: earlier } = attempt;
-    if (attempt.status !== 'held' && (attempt.status !== 'reconciled' || status === 'reconciled')) return;
+    if (attempt.status !== 'held' && (attempt.status !== 'reconciled' || status === 'reconciled')) return attempt;
     const wasHeld = attempt.status === 'held';
     attempt.status = status;
     attempt.cost = cost;
@@ -107,22 +140,52 @@ export class ReferenceStore {
       const setAside = wasHeld || earlier[each] > hold[each] ? hold[each] : earlier[each];
       return cost[each] > setAside ? cost[each] - setAside : 0n;
     });
+    return attempt;
+  }
+
+  record(ask: HoldAsk, status: Ending['status'], cost: Amounts): ReferenceAttempt | undefined {
+    if (!this.#byId.has(ask.attemptId)) this.#add(ask, ask.want);
+    return this.end(ask.attemptId, status, cost);
+  }
+
+  #add(ask: HoldAsk, hold: Amounts): void {
+    const attempt: ReferenceAttempt = { ask, status: 'held', hold, cost: noAmounts, overrun: noAmounts };
+    this.attempts.push(attempt);
+    this.#byId.set(ask.attemptId, attempt);
+    for (const scope of ask.scopes) {
+      const name = scopeName(scope);
+      const known = this.#byScope.get(name);
+      if (known === undefined) this.#byScope.set(name, [attempt]);
+      else known.push(attempt);
+    }
   }
 }
 
-function isWithin(per: string, atMs: number, nowMs: number): boolean {
-  if (per === 'total') return true;
-  if (per === 'day@UTC') return Math.floor(atMs / dayMs) === Math.floor(nowMs / dayMs);
+function withinOf(per: string, nowMs: number): (atMs: number) => boolean {
+  if (per === 'total') return () => true;
+  if (per === 'day@UTC') {
+    const day = Math.floor(nowMs / dayMs);
+    return (atMs) => Math.floor(atMs / dayMs) === day;
+  }
   const lengthMs = Number(/^rolling:(\d+)$/.exec(per)?.[1]);
   const sliceMs = Math.ceil(lengthMs / 60);
   // To the slice: as long as any part of an attempt's slice may lie within the window, and from the future on.
-  return Math.floor(atMs / sliceMs) >= Math.floor(nowMs / sliceMs) - Math.ceil(lengthMs / sliceMs);
+  const first = Math.floor(nowMs / sliceMs) - Math.ceil(lengthMs / sliceMs);
+  return (atMs) => Math.floor(atMs / sliceMs) >= first;
+}
+
+function lesser(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }
 
 function isSame(one: ScopePair, other: ScopePair): boolean {
   return one.kind === other.kind && one.id === other.id;
 }
 
+function scopeName({ kind, id }: ScopePair): string {
+  return `${kind}\n${id}`;
+}
+
 function nameOf({ kind, id, dimension, per }: LimitKey): string {
-  return JSON.stringify([kind, id, dimension, per]);
+  return `${kind}\n${id}\n${dimension}\n${per}`;
 }

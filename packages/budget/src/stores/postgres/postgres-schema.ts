@@ -85,6 +85,7 @@ DECLARE
   granted bigint[];
   fits boolean;
   free bigint;
+  closed text;
   admitted integer[] := '{}';
   granted_nano bigint[] := '{}'; granted_tokens bigint[] := '{}'; granted_calls bigint[] := '{}';
   granted_turns bigint[] := '{}'; granted_ms bigint[] := '{}';
@@ -152,11 +153,19 @@ BEGIN
       FROM jsonb_to_recordset(p_asks) AS a(attempt_id text) JOIN ${schema}.attempts t ON t.attempt_id = a.attempt_id;
     FOR ask IN
       SELECT * FROM jsonb_to_recordset(p_asks) AS a(n integer, attempt_id text, want bigint[], min bigint[],
-        accounts integer[], dimensions integer[], caps bigint[], soft boolean[]) ORDER BY n
+        accounts integer[], dimensions integer[], caps bigint[], soft boolean[], grants text[]) ORDER BY n
     LOOP
       IF ask.attempt_id = ANY (known) THEN
         results := array_append(results, '{"outcome": "duplicate"}'::jsonb);
         CONTINUE;
+      END IF;
+      IF cardinality(ask.grants) > 0 THEN
+        SELECT g INTO closed FROM unnest(ask.grants) AS g
+          WHERE NOT EXISTS (SELECT 1 FROM ${schema}.attempts t WHERE t.attempt_id = 'grant:' || g AND t.status = 'held') LIMIT 1;
+        IF FOUND THEN
+          results := array_append(results, jsonb_build_object('outcome', 'grant-closed', 'grantId', closed));
+          CONTINUE;
+        END IF;
       END IF;
       granted := ask.want;
       fits := true;

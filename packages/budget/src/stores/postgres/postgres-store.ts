@@ -4,6 +4,7 @@ import type { ScopePair } from '../../ledger/scope-pair.ts';
 import { windowAt, windowOf } from '../../ledger/window.ts';
 import { decideAdmission } from '../decide-admission.ts';
 import { endAttempt } from '../end-attempt.ts';
+import { grantScope } from '../grant-row.ts';
 import { heldAttempt } from '../held-attempt.ts';
 import { type Claim, LimitBook } from '../limit-book.ts';
 import type {
@@ -149,7 +150,7 @@ class PostgresStore implements Store {
   }
 
   async end(ending: Ending): Promise<Ended | undefined> {
-    const attempt = await this.#change(ending.attemptId, (was) => endAttempt(was, ending)?.attempt);
+    const attempt = await this.#change(ending.attemptId, (was) => endAttempt(was, ending));
     if (attempt === undefined) return undefined;
     return { attempt: attempt.now, crossed: attempt.isChanged ? await this.#crossings(attempt.now) : [] };
   }
@@ -229,7 +230,7 @@ class PostgresStore implements Store {
     const grants = await this.attempts({ scopes, kind: 'grant', nowMs: -1 });
     const own = new Map<string, readonly StoredAttempt[]>();
     for (const { attemptId } of grants) {
-      const scope = { kind: 'grant', id: attemptId.slice('grant:'.length) };
+      const scope = grantScope(attemptId);
       own.set(scope.id, await this.attempts({ scopes: [scope], nowMs: 0 }));
     }
     const inGrants = totalsOf(grants, (grant) => own.get(grant.id) ?? []);
@@ -403,7 +404,8 @@ class PostgresStore implements Store {
       else if (result?.outcome === 'refused') {
         expired ??= await this.#expired(job.ask.atMs);
         job.resolve(refusalOf(job.ask, { book, balances: result.balances, expired }));
-      } else job.resolve({ outcome: 'duplicate' });
+      } else if (result?.outcome === 'grant-closed') job.resolve(result);
+      else job.resolve({ outcome: 'duplicate' });
     }
   }
 
@@ -482,6 +484,7 @@ interface StepAnswer {
     | { readonly outcome: 'held'; readonly hold: readonly string[] }
     | { readonly outcome: 'refused'; readonly balances: readonly (readonly [string, string])[] }
     | { readonly outcome: 'duplicate' }
+    | { readonly outcome: 'grant-closed'; readonly grantId: string }
   )[];
 }
 

@@ -1,4 +1,5 @@
 import { dimensions } from '../../ledger/dimension.ts';
+import { grantKind } from '../grant-row.ts';
 import type { Claim } from '../limit-book.ts';
 import type { HoldAsk, StoredAttempt } from '../store.ts';
 import { listOf } from './attempt-row.ts';
@@ -86,6 +87,8 @@ export class StepBatch {
       dimensions: claims.map(({ limit }) => dimensions.indexOf(limit.dimension) + 1),
       caps: claims.map(({ limit }) => String(limit.cap)),
       soft: claims.map(({ limit }) => isSpent || limit.soft),
+      grants:
+        ask.paid.length === 0 || isSpent ? [] : ask.scopes.flatMap(({ kind, id }) => (kind === grantKind ? [id] : [])),
     });
   }
 

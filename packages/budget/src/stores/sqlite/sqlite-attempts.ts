@@ -1,11 +1,17 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { Amounts } from '../../ledger/dimension.ts';
+import { type Amounts, noAmounts } from '../../ledger/dimension.ts';
 import type { ScopePair } from '../../ledger/scope-pair.ts';
+import type { AttemptEntry } from '../embedded-ledger.ts';
 import type { StoredAttempt } from '../store.ts';
 import type { ScopeSets } from './scope-sets.ts';
 
 /** A row as SQLite gives it, integers as bigint. */
 export type SqlRecord = Record<string, SQLOutputValue>;
+
+/** A row at hand, and where it is: there it is found again quicker than by its id. */
+export interface SqliteEntry extends AttemptEntry {
+  readonly sequence: number | bigint;
+}
 
 /** Writes and reads the table `attempts`. */
 export class SqliteAttempts {
@@ -33,28 +39,29 @@ export class SqliteAttempts {
     this.#end = prepare(
       `UPDATE attempts SET status = ?, ended_at_ms = ?, cost_nano = ?, cost_tokens = ?, cost_calls = ?, cost_turns = ?,
          cost_ms = ?, price_known = ?, assumption = ?, usage = ?, usage_known = ?, candidate_ids = ?, reason = ?
-       WHERE attempt_id = ?`,
+       WHERE sequence = ?`,
     );
     this.#overrun = prepare(
       `UPDATE attempts SET overrun_nano = ?, overrun_tokens = ?, overrun_calls = ?, overrun_turns = ?, overrun_ms = ?
-       WHERE attempt_id = ?`,
+       WHERE sequence = ?`,
     );
     this.#trim = prepare(
-      `UPDATE attempts SET hold_nano = ?, hold_tokens = ?, hold_calls = ?, hold_turns = ?, hold_ms = ? WHERE attempt_id = ?`,
+      `UPDATE attempts SET hold_nano = ?, hold_tokens = ?, hold_calls = ?, hold_turns = ?, hold_ms = ? WHERE sequence = ?`,
     );
     this.#byId = prepare('SELECT * FROM attempts WHERE attempt_id = ?');
     this.#expired = prepare("SELECT * FROM attempts WHERE status = 'held' AND lease_until_ms <= ?");
     this.#all = prepare('SELECT * FROM attempts');
   }
 
-  get(attemptId: string): StoredAttempt | undefined {
+  get(attemptId: string): SqliteEntry | undefined {
     const record = this.#byId.get(attemptId);
-    return record === undefined ? undefined : this.attemptOf(record);
+    if (record === undefined) return undefined;
+    return { attempt: this.attemptOf(record), sequence: integerIn(record, 'sequence') };
   }
 
-  add(attempt: StoredAttempt): void {
+  add(attempt: StoredAttempt): SqliteEntry {
     const { model, hold } = attempt;
-    this.#insert.run(
+    const { lastInsertRowid } = this.#insert.run(
       attempt.attemptId,
       attempt.kind,
       attempt.atMs,
@@ -67,12 +74,14 @@ export class SqliteAttempts {
       attempt.priceKnown,
       ...columnsOf(hold),
     );
+    return { attempt, sequence: lastInsertRowid };
   }
 
-  change(attempt: StoredAttempt): void {
-    const { attemptId, status, usage, overrun } = attempt;
+  /** Writes what an entry of `get` or `add` has become. */
+  change({ attempt, sequence }: SqliteEntry, was: StoredAttempt): void {
+    const { status, usage, candidateIds, overrun } = attempt;
     if (status === 'held') {
-      this.#trim.run(...columnsOf(attempt.hold), attemptId);
+      this.#trim.run(...columnsOf(attempt.hold), sequence);
       return;
     }
     this.#end.run(
@@ -83,11 +92,11 @@ export class SqliteAttempts {
       attempt.assumption ?? null,
       usage === undefined ? null : JSON.stringify(usage),
       attempt.usageKnown ?? null,
-      JSON.stringify(attempt.candidateIds),
+      candidateIds.length === 0 ? '[]' : JSON.stringify(candidateIds),
       attempt.reason ?? null,
-      attemptId,
+      sequence,
     );
-    this.#overrun.run(...columnsOf(overrun), attemptId);
+    if (overrun !== noAmounts || was.status !== 'held') this.#overrun.run(...columnsOf(overrun), sequence);
   }
 
   *all(): Iterable<StoredAttempt> {

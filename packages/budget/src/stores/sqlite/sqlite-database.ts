@@ -7,6 +7,8 @@ export type Durability = 'process' | 'power';
 
 const synchronous = { process: 'NORMAL', power: 'FULL' } as const;
 
+/** Pages of the log after which they are copied to the file, which somebody's commit waits for: 16 MB. */
+const checkpointPages = 4000;
 /** Milliseconds to wait for another process that writes, before a call fails. */
 const busyTimeoutMs = 10_000;
 /** Milliseconds between tries to prepare a file that others prepare too. */
@@ -47,6 +49,7 @@ function prepareFile(database: DatabaseSync, path: string, durability: Durabilit
       checkIdentity(database, path);
       database.exec('COMMIT');
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous[durability]}`);
+      database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
       database.exec('BEGIN IMMEDIATE');
       if (checkIdentity(database, path) === 'empty') create(database);
       database.exec('COMMIT');

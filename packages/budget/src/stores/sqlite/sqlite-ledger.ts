@@ -4,7 +4,7 @@ import { type Account, type AccountKey, emptySlice } from '../account-book.ts';
 import { type AttemptBook, EmbeddedLedger } from '../embedded-ledger.ts';
 import { eachId, LimitBook } from '../limit-book.ts';
 import { namesAll } from '../matches.ts';
-import { integerIn, SqliteAttempts, type SqlRecord } from './sqlite-attempts.ts';
+import { integerIn, SqliteAttempts, type SqliteEntry, type SqlRecord } from './sqlite-attempts.ts';
 import { ScopeSets } from './scope-sets.ts';
 import type { AttemptQuery, LimitKey, StoredAttempt, StoredLimit, StoredOutcome, StoredTotals } from '../store.ts';
 import { totalsOf } from '../totals-of.ts';
@@ -26,7 +26,7 @@ export class SqliteLedger implements AttemptBook {
   readonly #dataVersion: StatementSync;
   readonly #readAccount: StatementSync;
   readonly #writeSlice: StatementSync;
-  readonly #held = new Map<string, StoredAttempt>();
+  readonly #held = new Map<string, SqliteEntry>();
   #limits: LimitBook | undefined;
   #seenVersion = -1;
 
@@ -50,19 +50,19 @@ export class SqliteLedger implements AttemptBook {
     );
   }
 
-  get(attemptId: string): StoredAttempt | undefined {
+  get(attemptId: string): SqliteEntry | undefined {
     return this.#held.get(attemptId) ?? this.#attempts.get(attemptId);
   }
 
-  add(attempt: StoredAttempt): void {
-    this.#attempts.add(attempt);
-    this.#held.set(attempt.attemptId, attempt);
+  add(attempt: StoredAttempt): SqliteEntry {
+    const entry = this.#attempts.add(attempt);
+    this.#held.set(attempt.attemptId, entry);
+    return entry;
   }
 
-  change(attempt: StoredAttempt): void {
-    this.#attempts.change(attempt);
-    if (attempt.status === 'held') this.#held.set(attempt.attemptId, attempt);
-    else this.#held.delete(attempt.attemptId);
+  change(entry: SqliteEntry, was: StoredAttempt): void {
+    this.#attempts.change(entry, was);
+    if (entry.attempt.status !== 'held') this.#held.delete(was.attemptId);
   }
 
   all(): Iterable<StoredAttempt> {

@@ -1,0 +1,44 @@
+import type { Scopes } from '@tollgate/sdk';
+import { type ScopePair, scopePairs } from './scope-pair.ts';
+
+/**
+ * One list for scopes that come again in the same object, so that stores know it again. An object that was changed since
+ * is read anew: nobody is charged for somebody else.
+ */
+export class KnownScopes {
+  readonly #more: readonly ScopePair[];
+  readonly #known = new WeakMap<object, { readonly source: readonly ScopePair[]; readonly pairs: readonly ScopePair[] }>();
+
+  /** `more` is charged beside the scopes of every object. */
+  constructor(more: readonly ScopePair[] = []) {
+    this.#more = more;
+  }
+
+  /** @throws InvalidOptionError when a kind or an id is not a non-empty text. */
+  pairsOf(scopes: Scopes | readonly ScopePair[]): readonly ScopePair[] {
+    const known = this.#known.get(scopes);
+    if (known !== undefined && isUnchanged(scopes, known.source)) return known.pairs;
+    const source = scopePairs(scopes);
+    const pairs = scopePairs(source, this.#more);
+    this.#known.set(scopes, { source, pairs });
+    return pairs;
+  }
+}
+
+function isUnchanged(scopes: Scopes | readonly ScopePair[], source: readonly ScopePair[]): boolean {
+  if (isList(scopes)) {
+    if (scopes.length !== source.length) return false;
+    return source.every(({ kind, id }, i) => scopes[i]?.kind === kind && scopes[i]?.id === id);
+  }
+  let count = 0;
+  for (const kind in scopes) {
+    const pair = source[count];
+    if (pair?.kind !== kind || pair.id !== scopes[kind]) return false;
+    count += 1;
+  }
+  return count === source.length;
+}
+
+function isList(scopes: Scopes | readonly ScopePair[]): scopes is readonly ScopePair[] {
+  return Array.isArray(scopes);
+}

@@ -1,0 +1,80 @@
+import type { Settled } from '@tollgate/sdk';
+import { moneyOf } from '../money/nano-usd.ts';
+import type { Ending, HoldAsk, StoredAttempt } from '../stores/store.ts';
+import { checkAmount } from './check-amount.ts';
+import { type Amounts, noAmounts } from './dimension.ts';
+import type { Hold, HoldCharge } from './ledger.ts';
+import { tokensOf } from './tokens-of.ts';
+
+/** What a hold needs of its ledger. */
+export interface HoldKeeper {
+  /** Milliseconds since the epoch, whole. */
+  now(): number;
+  trim(attemptId: string, hold: Amounts): Promise<void>;
+  end(ending: Ending): Promise<StoredAttempt>;
+}
+
+/** What is set aside for one attempt of a ledger. */
+export class LedgerHold implements Hold {
+  readonly granted: Amounts;
+  readonly #ask: HoldAsk;
+  readonly #keeper: HoldKeeper;
+
+  constructor(ask: HoldAsk, granted: Amounts, keeper: HoldKeeper) {
+    this.#ask = ask;
+    this.granted = granted;
+    this.#keeper = keeper;
+  }
+
+  get attemptId(): string {
+    return this.#ask.attemptId;
+  }
+
+  get deadlineMs(): number {
+    const { want, atMs } = this.#ask;
+    return this.granted.seconds < want.seconds ? atMs + Number(this.granted.seconds) : Infinity;
+  }
+
+  async trim(amounts: Partial<Amounts>): Promise<void> {
+    await this.#keeper.trim(this.attemptId, { ...this.granted, ...amounts });
+  }
+
+  async settle({ costNano, ...charge }: HoldCharge): Promise<Settled> {
+    checkAmount('costNano', costNano);
+    const { calls, turns, tokens } = this.granted;
+    const atMs = this.#keeper.now();
+    const attempt = await this.#keeper.end({
+      ...charge,
+      attemptId: this.attemptId,
+      status: 'settled',
+      atMs,
+      cost: {
+        usd: costNano,
+        tokens: tokensOf(charge.usage) ?? tokens,
+        calls,
+        turns,
+        seconds: BigInt(Math.max(0, atMs - this.#ask.atMs)),
+      },
+    });
+    return {
+      cost: moneyOf(attempt.cost.usd),
+      priceKnown: attempt.priceKnown,
+      ...(attempt.assumption !== undefined &&
+        attempt.overrun.usd > 0n && {
+          overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
+        }),
+    };
+  }
+
+  async release(reason: string): Promise<void> {
+    await this.#keeper.end({
+      attemptId: this.attemptId,
+      status: 'released',
+      atMs: this.#keeper.now(),
+      cost: noAmounts,
+      candidateIds: [],
+      assumption: 'a released attempt costs nothing',
+      reason,
+    });
+  }
+}
