@@ -2,6 +2,7 @@ import type { Clock } from '../spec/context.ts';
 import type { JsonPrimitive } from '../spec/json.ts';
 import type { Money } from '../spec/money.ts';
 import type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } from '../spec/trace.ts';
+import { flat } from './flat.ts';
 
 /** A tree keeps this many nodes; later ones are counted and their costs added up. */
 const maxNodes = 1000;
@@ -41,7 +42,7 @@ class TreeSpan implements Span {
     this.#keeper = keeper;
     this.#kind = kind;
     this.#name = name;
-    this.id = tree.opened === 0 ? tree.id : `${tree.id}.${tree.opened}`;
+    this.id = tree.opened === 0 ? tree.id : flat(`${tree.id}.${tree.opened}`);
     tree.opened += 1;
     this.#startedAtMs = tree.clock.now();
   }
@@ -49,7 +50,9 @@ class TreeSpan implements Span {
   child(kind: TraceKind, name: string): Span {
     if (this.#tree.opened < maxNodes) {
       const span = new TreeSpan(this.#tree, { kind, name });
-      (this.#children ??= []).push(span);
+      // Made with its first, a list has room for one; most spans have no more, and a list that grows has room for seventeen.
+      if (this.#children === undefined) this.#children = [span];
+      else this.#children.push(span);
       return span;
     }
     const keeper = this.#keeper ?? this;
@@ -103,5 +106,5 @@ function moneyOf(nanoUsd: bigint): Money {
 
 /** Opens the root of a new trace. Its id names the whole tree and is unique across processes. */
 export function createRootSpan(name: string, clock: Clock): Span {
-  return new TreeSpan({ id: crypto.randomUUID(), clock, opened: 0 }, { kind: 'root', name });
+  return new TreeSpan({ id: flat(crypto.randomUUID()), clock, opened: 0 }, { kind: 'root', name });
 }
