@@ -238,4 +238,9 @@ describe('calls that wait for money', () => {
   it('always end under two ledgers as well', async () => {
     expect(await runAll({ ledgers: 2, inOrder: true }, 100)).toBeGreaterThan(100);
   }, 30_000);
+
+  // Fails: an attempt keeps its hold in the ledger that it asked first while it waits for the other one.
+  it.fails('end where they ask two ledgers in opposite orders', async () => {
+    await runAll({ ledgers: 2, inOrder: false }, 20);
+  }, 30_000);
 });

@@ -17,7 +17,7 @@ async function measure(): Promise<number> {
     case 'calls-sse':
       return callCpuUs(readingWhole(await open('sse-12')), { together: 64, calls: 12_000, text: streamText(12) });
     case 'stream-200':
-      return streamCpuUs(await open('sse-200'), 200, 2000);
+      return (await streamCpuUs(await open('sse-200'), 200, 2000)) / 200;
     case 'stream-5000':
       return (await streamCpuUs(await open('sse-5000'), 5000, 100)) / 5000;
     case 'heap-call':

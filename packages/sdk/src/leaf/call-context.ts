@@ -12,7 +12,9 @@ interface ContextParts {
   readonly clock: Clock;
   readonly deadline: number | undefined;
   readonly places: readonly unknown[] | undefined;
-  readonly makeRandom: () => RandomSource;
+  /** Where chance comes from: the seed of a source of its own, or a context whose source is shared or, with a label, forked. */
+  readonly chance: number | string | CallContext;
+  readonly fork?: string;
 }
 
 // The random source is made when it is first read: most calls never draw a number.
@@ -23,7 +25,8 @@ class LazyContext implements CallContext {
   readonly clock: Clock;
   readonly deadline?: number;
   readonly places?: readonly unknown[];
-  readonly #makeRandom: () => RandomSource;
+  readonly #chance: number | string | CallContext;
+  readonly #fork: string | undefined;
   #random: RandomSource | undefined;
 
   constructor(parts: ContextParts) {
@@ -33,13 +36,22 @@ class LazyContext implements CallContext {
     this.clock = parts.clock;
     if (parts.deadline !== undefined) this.deadline = parts.deadline;
     if (parts.places !== undefined) this.places = parts.places;
-    this.#makeRandom = parts.makeRandom;
+    this.#chance = parts.chance;
+    this.#fork = parts.fork;
   }
 
   get random(): RandomSource {
     return (this.#random ??= this.#makeRandom());
   }
+
+  #makeRandom(): RandomSource {
+    if (typeof this.#chance !== 'object') return createRandom(this.#chance);
+    return this.#fork === undefined ? this.#chance.random : this.#chance.random.fork(this.#fork);
+  }
 }
+
+const none: readonly SpendGuard[] = [];
+const nowhere: Scopes = {};
 
 /** What a root context may be given. */
 export interface RootContextOptions {
@@ -66,13 +78,13 @@ export function rootContext(options: RootContextOptions = {}): CallContext {
   const clock = options.clock ?? systemClock;
   const span = createRootSpan(options.name ?? 'call', clock);
   return new LazyContext({
-    guards: options.guards ?? [],
-    scopes: options.scopes ?? {},
+    guards: options.guards ?? none,
+    scopes: options.scopes ?? nowhere,
     span,
     clock,
     deadline: options.deadline,
     places: undefined,
-    makeRandom: () => createRandom(options.seed ?? span.id),
+    chance: options.seed ?? span.id,
   });
 }
 
@@ -95,7 +107,8 @@ export function childContext(context: CallContext, options: ChildContextOptions)
     clock: context.clock,
     deadline: earlier(context.deadline, options.deadline),
     places: context.places,
-    makeRandom: () => context.random.fork(options.label),
+    chance: context,
+    fork: options.label,
   });
 }
 
@@ -129,7 +142,7 @@ function changedContext(context: CallContext, changes: Partial<ContextParts>): C
     clock: context.clock,
     deadline: context.deadline,
     places: context.places,
-    makeRandom: () => context.random,
+    chance: context,
     ...changes,
   });
 }

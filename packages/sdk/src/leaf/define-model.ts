@@ -11,6 +11,7 @@ import { withTokenModel } from './as-token-model.ts';
 import { childContext, rootContext } from './call-context.ts';
 import { carriesContext } from './carries-context.ts';
 import { checkRequest } from './check-request.ts';
+import { flat } from './flat.ts';
 import type { ModelDefinition } from './model-definition.ts';
 import { createModelStream } from './model-stream.ts';
 import { type AnsweredPart, resultOfParts } from './result-of-parts.ts';
@@ -44,12 +45,15 @@ class LeafModel implements Model {
   readonly modelId: string;
   readonly pricing?: Pricing;
   readonly #definition: ModelDefinition;
+  /** Every trace holds it. */
+  readonly #name: string;
   #closed = false;
 
   constructor(definition: ModelDefinition) {
     this.#definition = definition;
     this.provider = definition.provider;
     this.modelId = definition.modelId;
+    this.#name = flat(`${definition.provider}/${definition.modelId}`);
     if (definition.pricing !== undefined) this.pricing = definition.pricing;
     if (definition.tokenModel !== undefined) withTokenModel(this, definition.tokenModel);
   }
@@ -59,7 +63,7 @@ class LeafModel implements Model {
     return typeof capabilities === 'function' ? capabilities(request) : capabilities;
   }
 
-  async generate(request: GenerateRequest): Promise<GenerateResult> {
+  generate(request: GenerateRequest): Promise<GenerateResult> {
     return this.#run(request, request.signal, undefined);
   }
 
@@ -73,61 +77,57 @@ class LeafModel implements Model {
     await this.#definition.close?.();
   }
 
-  async #run(
-    request: GenerateRequest,
-    signal: AbortSignal | undefined,
-    push: Push | undefined,
-  ): Promise<GenerateResult> {
-    if (this.#closed)
-      throw new TollgateError('closed', `${this.provider}/${this.modelId} is closed. Make a new model.`);
-    checkRequest(request);
-    const capabilities = this.capabilitiesFor(request);
-    const context = childContext(request.context ?? rootContext(), {
-      kind: 'leaf',
-      label: `${this.provider}/${this.modelId}`,
-    });
-    push?.({ type: 'start', warnings: [] });
-    const attempts = await this.#runAttempts({ request, capabilities, context, signal, push });
-    return resultOfParts(attempts, {
-      name: `${this.provider}/${this.modelId}`,
-      samples: request.samples ?? 1,
-      signal,
-      span: context.span,
-      decide: unverified,
-    });
+  // By hand and not async, as is every step that has nothing to wait for: what waits is held for each call in flight.
+  #run(request: GenerateRequest, signal: AbortSignal | undefined, push: Push | undefined): Promise<GenerateResult> {
+    try {
+      if (this.#closed)
+        throw new TollgateError('closed', `${this.provider}/${this.modelId} is closed. Make a new model.`);
+      checkRequest(request);
+      const capabilities = this.capabilitiesFor(request);
+      const name = this.#name;
+      const context = childContext(request.context ?? rootContext(), { kind: 'leaf', label: name });
+      push?.({ type: 'start', warnings: [] });
+      const run = { request, capabilities, context, signal, push };
+      const samples = request.samples ?? 1;
+      const end = (parts: readonly PromiseSettledResult<AnsweredPart>[]): GenerateResult =>
+        resultOfParts(parts, { name, samples, signal, span: context.span, decide: unverified });
+      if (samples > capabilities.samples.nativeMax) return this.#runAttempts(run, samples).then(end);
+      return runAttempt(this.#definition, {
+        ...run,
+        original: request,
+        attemptId: context.span.id,
+        firstSample: request.firstSample ?? 0,
+      }).then(
+        (value) => end([{ status: 'fulfilled', value }]),
+        (reason: unknown) => end([{ status: 'rejected', reason }]),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  /** One attempt where the engine takes all samples in one call; else several, a few at a time. */
-  async #runAttempts(run: {
-    readonly request: GenerateRequest;
-    readonly capabilities: Capabilities;
-    readonly context: CallContext;
-    readonly signal: AbortSignal | undefined;
-    readonly push: Push | undefined;
-  }): Promise<readonly PromiseSettledResult<AnsweredPart>[]> {
-    const samples = run.request.samples ?? 1;
+  /** Several attempts, a few at a time, where the engine does not take all samples in one call. */
+  #runAttempts(run: Run, samples: number): Promise<readonly PromiseSettledResult<AnsweredPart>[]> {
+    const { request, context } = run;
     const perAttempt = run.capabilities.samples.nativeMax;
+    const limit = pLimit(this.#definition.maxParallelAttempts ?? 8);
+    const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
     const attempt = (first: number): Promise<AnsweredPart> =>
       runAttempt(this.#definition, {
         ...run,
-        request:
-          samples <= perAttempt ? run.request : { ...run.request, samples: Math.min(perAttempt, samples - first) },
-        original: run.request,
-        attemptId: samples <= perAttempt ? run.context.span.id : `${run.context.span.id}/${first}`,
-        firstSample: (run.request.firstSample ?? 0) + first,
+        request: { ...request, samples: Math.min(perAttempt, samples - first) },
+        original: request,
+        attemptId: `${context.span.id}/${first}`,
+        firstSample: (request.firstSample ?? 0) + first,
       });
-    if (samples <= perAttempt) return [await settled(attempt(0))];
-    const limit = pLimit(this.#definition.maxParallelAttempts ?? 8);
-    const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
     return Promise.allSettled(firsts.map((first) => limit(() => attempt(first))));
   }
 }
 
-/** `Promise.allSettled` of one, which nearly every call is: without a list and its bookkeeping. */
-async function settled<Value>(promise: Promise<Value>): Promise<PromiseSettledResult<Value>> {
-  try {
-    return { status: 'fulfilled', value: await promise };
-  } catch (reason) {
-    return { status: 'rejected', reason };
-  }
+interface Run {
+  readonly request: GenerateRequest;
+  readonly capabilities: Capabilities;
+  readonly context: CallContext;
+  readonly signal: AbortSignal | undefined;
+  readonly push: Push | undefined;
 }

@@ -29,11 +29,7 @@ export function callsUnder(model: Model, change: (request: GenerateRequest) => G
 }
 
 /** Asks a model, and passes its parts on where somebody wants them. */
-export async function askModel(
-  model: Model,
-  request: GenerateRequest,
-  push: Push | undefined,
-): Promise<GenerateResult> {
+export function askModel(model: Model, request: GenerateRequest, push: Push | undefined): Promise<GenerateResult> {
   if (push === undefined) return model.generate(request);
   return forwardStream(model.stream(request), push);
 }

@@ -13,7 +13,7 @@ import { admit } from './admit.ts';
 import { checkOutput } from './check-output.ts';
 import type { ModelDefinition } from './model-definition.ts';
 import { inputTokenBound } from './input-bound.ts';
-import type { LeafOutcome } from './leaf-call.ts';
+import type { LeafCall, LeafOutcome } from './leaf-call.ts';
 import { CutOff } from './cut-off.ts';
 import { type AnsweredPart, messageOf } from './result-of-parts.ts';
 import { candidateId, SampleStream } from './sample-stream.ts';
@@ -31,73 +31,162 @@ export interface AttemptOptions {
 }
 
 /** Fit, admit, send, settle, trace: the way of every attempt, in this order. */
-export async function runAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<AnsweredPart> {
-  const { context, attemptId, firstSample, signal } = options;
-  const model: ModelRef = { provider: definition.provider, modelId: definition.modelId };
-  refuseLate(model, context, signal);
-  const permit =
-    context.guards.length === 0 ? undefined : await admit(context.guards, askOf(definition, { ...options, model }));
-  const settleWith = (usage: Usage, usageKnown: UsageKnown, candidateIds: readonly string[]): Promise<PricedCharge> =>
-    settle({ definition, context, permit, model, attemptId, usage, usageKnown, candidateIds });
-  const release = (reason: string): Promise<void> => giveBack(permit, { reason, context });
-  try {
-    // A budget may have let it wait.
-    refuseLate(model, context, signal);
-  } catch (error) {
-    await release('too late');
-    throw error;
+export function runAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<AnsweredPart> {
+  return new Attempt(definition, options).run();
+}
+
+/** All that stays in memory while an attempt is under way, so it is little: one object and one waiting function. */
+class Attempt {
+  readonly #definition: ModelDefinition;
+  readonly #options: AttemptOptions;
+  readonly #model: ModelRef;
+  #permit: Permit | undefined;
+  #cutOff: CutOff | undefined;
+  #stream: SampleStream | undefined;
+
+  constructor(definition: ModelDefinition, options: AttemptOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#model = { provider: definition.provider, modelId: definition.modelId };
   }
 
-  const fitted = permit?.fitted === true;
-  const stream = options.push === undefined ? undefined : new SampleStream(options.push, { attemptId, firstSample });
-  const cutOff = permit?.deadlineMs === undefined ? undefined : new CutOff(permit.deadlineMs, context.clock, signal);
-  let outcome: LeafOutcome;
-  let candidates: readonly Candidate[];
-  try {
-    outcome = await definition.call({
-      request: permit?.request ?? options.request,
-      original: options.original,
+  async run(): Promise<AnsweredPart> {
+    refuseLate(this.#model, this.#options.context, this.#options.signal);
+    if (this.#options.context.guards.length > 0) await this.#admit();
+    let outcome: LeafOutcome;
+    let candidates: readonly Candidate[];
+    try {
+      outcome = await this.#definition.call(this.#call());
+      candidates = this.#candidates(outcome);
+    } catch (error) {
+      throw await this.#failure(error);
+    } finally {
+      this.#cutOff?.stop();
+    }
+    return this.#permit === undefined ? this.#answered(outcome, candidates) : this.#settled(outcome, candidates);
+  }
+
+  async #admit(): Promise<void> {
+    const { context, signal } = this.#options;
+    this.#permit = await admit(context.guards, askOf(this.#definition, { ...this.#options, model: this.#model }));
+    try {
+      // A budget may have let it wait.
+      refuseLate(this.#model, context, signal);
+    } catch (error) {
+      await this.#release('too late');
+      throw error;
+    }
+    const { deadlineMs } = this.#permit ?? {};
+    if (deadlineMs !== undefined) this.#cutOff = new CutOff(deadlineMs, context.clock, signal);
+  }
+
+  #call(): LeafCall {
+    const { request, original, attemptId, firstSample, context, signal, push } = this.#options;
+    if (push !== undefined) this.#stream = new SampleStream(push, { attemptId, firstSample });
+    return {
+      request: this.#permit?.request ?? request,
+      original,
       attemptId,
       firstSample,
       context,
-      signal: cutOff?.signal ?? signal,
-      emit: stream?.emit,
-    });
-    candidates = outcome.candidates.map((candidate, i): Candidate => {
-      const isLate = cutOff?.isOver === true && candidate.finish.by === 'aborted' && signal?.aborted !== true;
-      const cut = (fitted && candidate.finish.by === 'length') || isLate;
+      signal: this.#cutOff?.signal ?? signal,
+      emit: this.#stream?.emit,
+    };
+  }
+
+  #candidates(outcome: LeafOutcome): readonly Candidate[] {
+    const { attemptId, firstSample, signal } = this.#options;
+    const isFitted = this.#permit?.fitted === true;
+    return outcome.candidates.map((candidate, i): Candidate => {
+      const isLate = this.#cutOff?.isOver === true && candidate.finish.by === 'aborted' && signal?.aborted !== true;
+      const cut = (isFitted && candidate.finish.by === 'length') || isLate;
       return {
         ...candidate,
         id: candidateId(attemptId, firstSample + i),
         attemptId,
-        producedBy: model,
+        producedBy: this.#model,
         ...(cut && { finish: { ...candidate.finish, unified: 'length', by: 'budget' } }),
       };
     });
-  } catch (error) {
-    throw await settleFailure(error, { model, signal, settleWith, release });
-  } finally {
-    cutOff?.stop();
   }
 
-  for (const candidate of candidates) stream?.finish(candidate);
-  const priced = await settleWith(
-    outcome.usage,
-    outcome.usageKnown ?? 'exact',
-    candidates.map((candidate) => candidate.id),
-  );
-  const { output } = options.request;
-  return {
-    candidates: output === undefined ? candidates : await checkOutput(candidates, output),
-    charges: [priced.charge],
-    warnings: [
-      ...(outcome.warnings ?? []),
-      ...(fitted ? fittedWarnings(permit.request, options.request) : []),
-      ...(cutOff?.isOver === true ? [cutOffWarning] : []),
-      ...(priced.warning === undefined ? [] : [priced.warning]),
-    ],
-    raw: outcome.raw === undefined ? undefined : [{ attemptId, reply: outcome.raw }],
-  };
+  async #settled(outcome: LeafOutcome, candidates: readonly Candidate[]): Promise<AnsweredPart> {
+    this.#finish(candidates);
+    const { usage, usageKnown = 'exact' } = outcome;
+    return this.#part(outcome, candidates, await settle(this.#charged(usage, usageKnown, idsOf(candidates))));
+  }
+
+  // Nobody holds anything for it, so its price is known at once.
+  #answered(outcome: LeafOutcome, candidates: readonly Candidate[]): AnsweredPart | Promise<AnsweredPart> {
+    this.#finish(candidates);
+    const { usage, usageKnown = 'exact' } = outcome;
+    return this.#part(outcome, candidates, priced(this.#charged(usage, usageKnown, idsOf(candidates))));
+  }
+
+  #finish(candidates: readonly Candidate[]): void {
+    if (this.#stream === undefined) return;
+    for (const candidate of candidates) this.#stream.finish(candidate);
+  }
+
+  #part(
+    outcome: LeafOutcome,
+    candidates: readonly Candidate[],
+    { charge, warning }: PricedCharge,
+  ): AnsweredPart | Promise<AnsweredPart> {
+    const warnings = outcome.warnings === undefined ? [] : [...outcome.warnings];
+    if (this.#permit?.fitted === true) warnings.push(...fittedWarnings(this.#permit.request, this.#options.request));
+    if (this.#cutOff?.isOver === true) warnings.push(cutOffWarning);
+    if (warning !== undefined) warnings.push(warning);
+    const { raw: reply } = outcome;
+    const raw = reply === undefined ? undefined : [{ attemptId: this.#options.attemptId, reply }];
+    const { output } = this.#options.request;
+    const charges = [charge];
+    return output === undefined
+      ? { candidates, charges, warnings, raw }
+      : checkOutput(candidates, output).then((read) => ({ candidates: read, charges, warnings, raw }));
+  }
+
+  /** Charges a failed attempt by what is known of it, and gives the error to throw. */
+  async #failure(error: unknown): Promise<TollgateError> {
+    const isFree = ModelCallError.isInstance(error) ? error.dispatch !== 'unknown' : !AbortedError.isInstance(error);
+    if (TollgateError.isInstance(error) && isFree) {
+      await this.#release(ModelCallError.isInstance(error) ? error.failure : error.code);
+      // An engine that cannot start gives one error to every call: what it cost another one is not this one's.
+      error.charges = [];
+      return error;
+    }
+    const failure = ModelCallError.isInstance(error) ? error : unknownFailure(error, this.#model, this.#options.signal);
+    const partial = ModelCallError.isInstance(failure) ? failure.partial : undefined;
+    const { charge } = await settle(
+      partial === undefined
+        ? this.#charged({}, 'upper-bound', [])
+        : this.#charged(partial.usage, partial.usageKnown ?? 'estimated', []),
+    );
+    failure.charges = [charge];
+    return failure;
+  }
+
+  #charged(usage: Usage, usageKnown: UsageKnown, candidateIds: readonly string[]): Chargeable {
+    const { context, attemptId } = this.#options;
+    return {
+      definition: this.#definition,
+      context,
+      permit: this.#permit,
+      model: this.#model,
+      attemptId,
+      usage,
+      usageKnown,
+      candidateIds,
+    };
+  }
+
+  #release(reason: string): Promise<void> {
+    return giveBack(this.#permit, { reason, context: this.#options.context });
+  }
+}
+
+function idsOf(candidates: readonly Candidate[]): readonly string[] {
+  return candidates.map((candidate) => candidate.id);
 }
 
 /** Refuses what would start after its abort or its deadline. */
@@ -143,8 +232,8 @@ interface PricedCharge {
   readonly warning?: Warning;
 }
 
-/** Charges an attempt, in the ledger where it was held and in the trace. */
-export async function settle(attempt: {
+/** What is charged for an attempt, and to whom. */
+interface Chargeable {
   readonly definition: Pick<ModelDefinition, 'pricing'>;
   readonly context: CallContext;
   readonly permit: Permit | undefined;
@@ -153,29 +242,43 @@ export async function settle(attempt: {
   readonly usage: Usage;
   readonly usageKnown: UsageKnown;
   readonly candidateIds: readonly string[];
-}): Promise<PricedCharge> {
-  const { context, permit, model, attemptId, usage, usageKnown, candidateIds } = attempt;
-  let settled: Settled | undefined;
-  let warning: Warning | undefined;
+}
+
+/** Charges an attempt, in the ledger where it was held and in the trace. */
+export async function settle(attempt: Chargeable): Promise<PricedCharge> {
+  const { permit, usage, usageKnown, candidateIds } = attempt;
+  if (permit === undefined) return priced(attempt);
   try {
-    settled = permit === undefined ? priceWithout(attempt) : await permit.settle({ usage, usageKnown, candidateIds });
+    return charged(attempt, await permit.settle({ usage, usageKnown, candidateIds }));
   } catch (error) {
-    // The answer is there and is not thrown away; the hold stays at its upper bound, so the cap still holds.
-    warning = {
-      code: 'other',
-      message: `The ledger could not record this attempt; its hold stays at the upper bound. ${messageOf(error)}`,
-    };
+    return unrecorded(attempt, error);
   }
-  const charge: Charge = {
-    attemptId,
-    model,
-    usage,
-    usageKnown,
-    ...(settled !== undefined && { cost: settled.cost, priceKnown: settled.priceKnown }),
-    candidateIds,
-  };
-  context.span.add({ charge: { attemptId, usageKnown, ...(settled !== undefined && { cost: settled.cost }) } });
-  return { charge, ...(warning !== undefined && { warning }) };
+}
+
+/** Charges an attempt that nothing was held for, by the model's own price. */
+function priced(attempt: Chargeable): PricedCharge {
+  try {
+    return charged(attempt, priceWithout(attempt));
+  } catch (error) {
+    return unrecorded(attempt, error);
+  }
+}
+
+// The answer is there and is not thrown away; the hold stays at its upper bound, so the cap still holds.
+function unrecorded(attempt: Chargeable, error: unknown): PricedCharge {
+  const message = `The ledger could not record this attempt; its hold stays at the upper bound. ${messageOf(error)}`;
+  return { ...charged(attempt, undefined), warning: { code: 'other', message } };
+}
+
+function charged(attempt: Chargeable, settled: Settled | undefined): PricedCharge {
+  const { context, model, attemptId, usage, usageKnown, candidateIds } = attempt;
+  if (settled === undefined) {
+    context.span.add({ charge: { attemptId, usageKnown } });
+    return { charge: { attemptId, model, usage, usageKnown, candidateIds } };
+  }
+  const { cost, priceKnown } = settled;
+  context.span.add({ charge: { attemptId, usageKnown, cost } });
+  return { charge: { attemptId, model, usage, usageKnown, cost, priceKnown, candidateIds } };
 }
 
 function priceWithout(attempt: {
@@ -207,37 +310,7 @@ export async function giveBack(
   }
 }
 
-/** Charges a failed attempt by what is known of it, and gives the error to throw. */
-async function settleFailure(
-  error: unknown,
-  attempt: {
-    readonly model: ModelRef;
-    readonly signal: AbortSignal | undefined;
-    readonly settleWith: (usage: Usage, known: UsageKnown, ids: readonly string[]) => Promise<PricedCharge>;
-    readonly release: (reason: string) => Promise<void>;
-  },
-): Promise<TollgateError> {
-  const isFree = ModelCallError.isInstance(error) ? error.dispatch !== 'unknown' : !AbortedError.isInstance(error);
-  if (TollgateError.isInstance(error) && isFree) {
-    await attempt.release(ModelCallError.isInstance(error) ? error.failure : error.code);
-    // An engine that cannot start gives one error to every call: what it cost another one is not this one's.
-    error.charges = [];
-    return error;
-  }
-  const failure = ModelCallError.isInstance(error) ? error : unknownFailure(error, attempt);
-  const partial = ModelCallError.isInstance(failure) ? failure.partial : undefined;
-  const priced =
-    partial === undefined
-      ? await attempt.settleWith({}, 'upper-bound', [])
-      : await attempt.settleWith(partial.usage, partial.usageKnown ?? 'estimated', []);
-  failure.charges = [priced.charge];
-  return failure;
-}
-
-function unknownFailure(
-  error: unknown,
-  { model, signal }: { readonly model: ModelRef; readonly signal: AbortSignal | undefined },
-): TollgateError {
+function unknownFailure(error: unknown, model: ModelRef, signal: AbortSignal | undefined): TollgateError {
   if (signal?.aborted === true) return new AbortedError('The call was aborted.', { cause: error });
   return new ModelCallError(`${model.provider}/${model.modelId} failed: ${messageOf(error)}`, {
     failure: 'engine',

@@ -18,7 +18,7 @@ export class SampleStream {
   readonly #push: (part: StreamPart) => void;
   readonly #attemptId: string;
   readonly #firstSample: number;
-  readonly #abouts: (About | undefined)[] = [];
+  #abouts: (About | undefined)[] = [];
 
   constructor(
     push: (part: StreamPart) => void,
@@ -51,7 +51,8 @@ export class SampleStream {
 
   #commit(sample: number): About {
     const about = { candidateId: candidateId(this.#attemptId, this.#firstSample + sample), attemptId: this.#attemptId };
-    this.#abouts[sample] = about;
+    if (sample === 0 && this.#abouts.length === 0) this.#abouts = [about];
+    else this.#abouts[sample] = about;
     this.#push({ type: 'commit', ...about });
     return about;
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../spec/context.ts';
 import type { JsonPrimitive } from '../spec/json.ts';
 import type { Money } from '../spec/money.ts';
 import type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } from '../spec/trace.ts';
+import { flat } from './flat.ts';
 
 /** A tree keeps this many nodes; later ones are counted and their costs added up. */
 const maxNodes = 1000;
@@ -50,10 +51,12 @@ class TreeSpan implements Span {
 
   child(kind: TraceKind, name: string): Span {
     this.#opened += 1;
-    const id = `${this.id}.${this.#opened}`;
+    const id = flat(`${this.id}.${this.#opened}`);
     if (this.#tree.opened < maxNodes) {
       const span = new TreeSpan(this.#tree, { id, kind, name });
-      (this.#children ??= []).push(span);
+      // Made with its first, a list has room for one; most spans have no more, and a list that grows has room for seventeen.
+      if (this.#children === undefined) this.#children = [span];
+      else this.#children.push(span);
       return span;
     }
     const keeper = this.#keeper ?? this;
@@ -107,5 +110,5 @@ function moneyOf(nanoUsd: bigint): Money {
 
 /** Opens the root of a new trace. Its id names the whole tree and is unique across processes. */
 export function createRootSpan(name: string, clock: Clock): Span {
-  return new TreeSpan({ clock, opened: 0 }, { id: crypto.randomUUID(), kind: 'root', name });
+  return new TreeSpan({ clock, opened: 0 }, { id: flat(crypto.randomUUID()), kind: 'root', name });
 }

@@ -72,8 +72,12 @@ class WrappedModel implements Model {
     return this.#wrapping.capabilitiesFor?.(request) ?? this.#model.capabilitiesFor(request);
   }
 
-  async generate(request: GenerateRequest): Promise<GenerateResult> {
-    return this.#wrapping.generate(request);
+  generate(request: GenerateRequest): Promise<GenerateResult> {
+    try {
+      return this.#wrapping.generate(request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   stream(request: GenerateRequest): ModelStream {

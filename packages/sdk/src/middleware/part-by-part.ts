@@ -15,14 +15,37 @@ const partsAtOnce = 8;
  * Asks for the samples of a request in as many parts as the model would make attempts of it, so that each is an attempt of
  * its own for the wrapper that asks. A strategy takes its request whole.
  */
-export async function partByPart(
+export function partByPart(
   model: Model,
   request: GenerateRequest,
   { kind, ask }: { readonly kind: TraceKind; readonly ask: (part: GenerateRequest) => Promise<GenerateResult> },
 ): Promise<GenerateResult> {
-  const { samples = 1, firstSample = 0, signal } = request;
-  const perPart = model.capabilitiesFor(request).samples.nativeMax;
-  if (samples <= perPart || strategyOf(model) !== undefined) return ask(request);
+  try {
+    const { samples = 1 } = request;
+    const perPart = model.capabilitiesFor(request).samples.nativeMax;
+    if (samples <= perPart || strategyOf(model) !== undefined) return ask(request);
+    return severalParts(model, request, { kind, ask, perPart, samples });
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+async function severalParts(
+  model: Model,
+  request: GenerateRequest,
+  {
+    kind,
+    ask,
+    perPart,
+    samples,
+  }: {
+    readonly kind: TraceKind;
+    readonly ask: (part: GenerateRequest) => Promise<GenerateResult>;
+    readonly perPart: number;
+    readonly samples: number;
+  },
+): Promise<GenerateResult> {
+  const { firstSample = 0, signal } = request;
   const name = `${model.provider}/${model.modelId}`;
   const context = childContext(request.context ?? rootContext(), { kind, label: `${name} x${samples}` });
   const limit = pLimit(partsAtOnce);

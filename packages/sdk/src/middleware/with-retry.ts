@@ -3,6 +3,7 @@ import { InvalidOptionError } from '../errors/invalid-option-error.ts';
 import { type CallFailure, ModelCallError } from '../errors/model-call-error.ts';
 import { afterEarlier } from '../leaf/after-earlier.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
+import { flat } from '../leaf/flat.ts';
 import { askModel, isContent, type Push } from '../leaf/model-calls.ts';
 import { createModelStream } from '../leaf/model-stream.ts';
 import { withOneStart } from '../leaf/one-start.ts';
@@ -45,12 +46,11 @@ export function withRetry(model: Model, options: RetryOptions = {}): Model {
   return wrapModel(model, (inner) => {
     const retrier = new Retrier(inner, checkedOptions);
     return {
-      generate: async (request) =>
-        retrier.run(request, () => ({ run: async (tried) => inner.generate(tried), delivered: () => false })),
+      generate: (request) => retrier.run(request, () => undefined),
       stream: (request) =>
         createModelStream((push, signal) => {
           const pushOnce = withOneStart(push);
-          return retrier.run({ ...request, signal }, () => streamed(inner, pushOnce));
+          return retrier.run({ ...request, signal }, () => new Delivery(pushOnce));
         }, request.signal),
     };
   });
@@ -77,10 +77,34 @@ function checked({
 
 const callersFault: readonly CallFailure[] = ['auth', 'bad-request', 'not-found', 'context-length', 'content-filter'];
 
-/** One try: what it is asked with, and whether the caller has been given anything of it. */
-interface Try {
-  readonly run: (request: GenerateRequest) => Promise<GenerateResult>;
-  readonly delivered: () => boolean;
+/** Passes a stream's parts on, and remembers whether any of them was an answer. */
+class Delivery {
+  readonly #push: Push;
+  delivered = false;
+
+  constructor(push: Push) {
+    this.#push = push;
+  }
+
+  readonly push: Push = (part) => {
+    this.delivered ||= isContent(part);
+    this.#push(part);
+  };
+}
+
+interface Tried {
+  readonly tried: number;
+  /** Of the tries before. */
+  readonly charges: Charge[];
+  readonly context: CallContext;
+}
+
+/** The result of the try that was answered, as that of all tries. */
+function answered(result: GenerateResult, { tried, charges, context }: Tried): GenerateResult {
+  context.span.end('answered');
+  if (tried > 1) context.span.add({ values: { tries: tried } });
+  const all = charges.length === 0 ? result.charges : [...charges, ...result.charges];
+  return { ...result, charges: all, trace: context.span.toNode() };
 }
 
 class Retrier {
@@ -90,38 +114,44 @@ class Retrier {
 
   constructor(model: Model, options: Required<RetryOptions>) {
     this.#model = model;
-    this.#name = `${model.provider}/${model.modelId}`;
+    this.#name = flat(`${model.provider}/${model.modelId}`);
     this.#options = options;
   }
 
   /** Tries the request. What the model would split into several attempts is split here, so that each is tried on its own. */
-  run(request: GenerateRequest, startTry: () => Try): Promise<GenerateResult> {
+  run(request: GenerateRequest, startTry: () => Delivery | undefined): Promise<GenerateResult> {
     return partByPart(this.#model, request, { kind: 'retry', ask: (part) => this.#persist(part, startTry()) });
   }
 
-  async #persist(request: GenerateRequest, { run, delivered }: Try): Promise<GenerateResult> {
+  async #persist(request: GenerateRequest, delivery: Delivery | undefined): Promise<GenerateResult> {
     const context = childContext(request.context ?? rootContext(), {
       kind: 'retry',
-      label: `${this.#name}${request.firstSample === undefined ? '' : ` ${request.firstSample}`}`,
+      label: request.firstSample === undefined ? this.#name : `${this.#name} ${request.firstSample}`,
     });
+    const asked = { ...request, context };
     const charges: Charge[] = [];
     for (let tried = 1; ; tried += 1) {
       try {
-        const result = await run({ ...request, context });
-        context.span.end('answered');
-        if (tried > 1) context.span.add({ values: { tries: tried } });
-        const all = charges.length === 0 ? result.charges : [...charges, ...result.charges];
-        return { ...result, charges: all, trace: context.span.toNode() };
+        return answered(await askModel(this.#model, asked, delivery?.push), { tried, charges, context });
       } catch (error) {
-        const delayMs = delivered() ? undefined : this.#delayMs(error, tried, context);
-        if (delayMs === undefined || !ModelCallError.isInstance(error)) throw ended(error, charges, context);
-        charges.push(...error.charges);
-        context.span.add({
-          values: { [`try ${tried}`]: `${error.failure}, ${error.dispatch}`, [`wait ${tried}`]: delayMs },
-        });
-        await pause(delayMs, { context, signal: request.signal, charges });
+        await this.#wait(error, { tried, charges, context, signal: request.signal, delivery });
       }
     }
+  }
+
+  /** Waits until the next try; throws where there is none. */
+  async #wait(
+    error: unknown,
+    failed: Tried & { readonly signal: AbortSignal | undefined; readonly delivery: Delivery | undefined },
+  ): Promise<void> {
+    const { tried, charges, context, signal, delivery } = failed;
+    const delayMs = delivery?.delivered === true ? undefined : this.#delayMs(error, tried, context);
+    if (delayMs === undefined || !ModelCallError.isInstance(error)) throw ended(error, charges, context);
+    charges.push(...error.charges);
+    context.span.add({
+      values: { [`try ${tried}`]: `${error.failure}, ${error.dispatch}`, [`wait ${tried}`]: delayMs },
+    });
+    await pause(delayMs, { context, signal, charges });
   }
 
   /** How long to wait before the next try, or undefined where there is none. */
@@ -142,16 +172,6 @@ class Retrier {
     // What a server or an engine does wrong by habit it does wrong again.
     return error.failure !== 'protocol' && error.failure !== 'engine';
   }
-}
-
-/** Passes a stream's parts on, and remembers whether any of them was an answer. */
-function streamed(model: Model, push: Push): Try {
-  let delivered = false;
-  const watched: Push = (part) => {
-    delivered ||= isContent(part);
-    push(part);
-  };
-  return { delivered: () => delivered, run: (request) => askModel(model, request, watched) };
 }
 
 async function pause(

@@ -19,7 +19,7 @@ export interface ServerEvent {
  * @example
  * await readEvents(response.body, ({ data }) => data !== '[DONE]', { signal, clock });
  */
-export async function readEvents(
+export function readEvents(
   body: TextSource | ReadableStream<Uint8Array>,
   onEvent: (event: ServerEvent) => boolean,
   options: ReadBodyOptions & {
@@ -33,7 +33,7 @@ export async function readEvents(
       more = more && onEvent(event);
     },
   });
-  await readBody(
+  return readBody(
     body,
     (text) => {
       options.onBytes?.();

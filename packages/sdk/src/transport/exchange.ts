@@ -5,13 +5,13 @@ import { systemClock } from '../leaf/system-clock.ts';
 import type { JsonValue } from '../spec/json.ts';
 import type { Warning } from '../spec/result.ts';
 import type { ReplyEnd, ReplyReader } from '../wire/reply-reader.ts';
-import { readEvents } from './events.ts';
+import { readEvents, type ServerEvent } from './events.ts';
 import type { HostedSettings } from './hosted-options.ts';
 import { networkFailure } from './network-failure.ts';
 import { readBody } from './read-body.ts';
 import { htmlTitle, quotable, type ReplyFailure } from './reply-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { bodyOf } from './text-source.ts';
+import { bodyOf, type TextSource } from './text-source.ts';
 import { connectionFailure, type HttpRefusal, type SendFailure } from './send-failure.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -32,7 +32,7 @@ export interface WireWords {
 export interface ExchangeOptions {
   readonly settings: HostedSettings & { readonly provider: string };
   readonly words: WireWords;
-  readonly send: (signal: AbortSignal) => Promise<Response>;
+  readonly send: (watch: Watchdog) => Promise<Response>;
   /** Sorts what `send` fails with. @defaultValue as a connection that failed */
   readonly sendFailure?: (error: unknown) => SendFailure;
   /** Reads a reply that refuses. */
@@ -52,64 +52,74 @@ export interface ExchangeOptions {
  * @throws ModelCallError where there is no whole answer: with what had arrived, how far the request got, and no secret. A
  * caller who loses interest in an answer on its way gets what there is, as an outcome.
  */
-export function exchange(call: LeafCall, options: ExchangeOptions): Promise<LeafOutcome> {
-  return new Exchange(call, options).run();
+export function exchange(call: LeafCall, { send, ...options }: ExchangeOptions): Promise<LeafOutcome> {
+  return new Exchange(call, options).run(send);
 }
 
 class Exchange {
   readonly #call: LeafCall;
-  readonly #options: ExchangeOptions;
+  readonly #options: Omit<ExchangeOptions, 'send'>;
+  #watchdog!: Watchdog;
+  #problem: ReplyFailure | undefined;
+  #broken: { readonly cause: unknown } | undefined;
   readonly #reader: ReplyReader;
   /** What the provider sent, where the request asks for it: a body, or the data of its events. */
   #raw: JsonValue | undefined;
 
-  constructor(call: LeafCall, options: ExchangeOptions) {
+  constructor(call: LeafCall, options: Omit<ExchangeOptions, 'send'>) {
     this.#call = call;
     this.#options = options;
     this.#reader = options.reader;
   }
 
-  async run(): Promise<LeafOutcome> {
-    const { signal } = this.#call;
-    const { idleTimeoutMs, timeoutMs } = this.#options.settings;
-    if (signal?.aborted === true) {
-      throw this.#failed('was not asked: the call was aborted', { failure: 'network', dispatch: 'not-sent' });
+  run(send: ExchangeOptions['send']): Promise<LeafOutcome> {
+    if (this.#call.signal?.aborted === true) {
+      return Promise.reject(
+        this.#failed('was not asked: the call was aborted', { failure: 'network', dispatch: 'not-sent' }),
+      );
     }
-    const watchdog = startWatchdog({ idleTimeoutMs, timeoutMs, signal });
+    this.#watchdog = startWatchdog(this.#options.settings, this.#call.signal);
+    return this.#answer(this.#sent(send));
+  }
+
+  async #answer(sent: Promise<Response>): Promise<LeafOutcome> {
     try {
-      const response = await this.#send(watchdog);
-      watchdog.touch();
-      if (!response.ok) {
-        // The status alone is a refusal, also where its explanation does not arrive.
-        const body = await readText(response, watchdog).catch(() => '');
-        throw this.#refused({ status: response.status, headers: response.headers, body });
-      }
-      const outcome = await this.#read(response, watchdog);
-      const { warnings } = this.#options;
-      return warnings.length === 0 ? outcome : { ...outcome, warnings: [...warnings, ...(outcome.warnings ?? [])] };
+      const response = await sent;
+      this.#watchdog.touch();
+      // The status alone is a refusal, also where its explanation does not arrive.
+      if (!response.ok) throw this.#refused(await refusalOf(response, this.#watchdog));
+      await this.#read(response);
+      return this.#answered(response);
     } finally {
-      watchdog.stop();
+      this.#watchdog.stop();
     }
   }
 
-  async #send(watchdog: Watchdog): Promise<Response> {
-    const { send, sendFailure = connectionFailure } = this.#options;
+  // Not by who waits for it: that would hold `send`, and the body that it sends.
+  #sent(send: ExchangeOptions['send']): Promise<Response> {
     try {
-      return await send(watchdog.signal);
+      return send(this.#watchdog).catch((error: unknown) => {
+        throw this.#sendFailed(error);
+      });
     } catch (error) {
-      // Ours are about the request, and thrown before it is sent.
-      if (TollgateError.isInstance(error)) throw error;
-      const failure = sendFailure(error);
-      if ('status' in failure) throw this.#refused(failure);
-      // The request may have left before the abort: nobody knows what the engine made of it.
-      if (this.#call.signal?.aborted === true) {
-        throw this.#failed('was aborted before it answered', { failure: 'network', dispatch: 'unknown', cause: error });
-      }
-      if (watchdog.expired !== undefined) {
-        throw this.#failed(watchdog.expired, { failure: 'timeout', dispatch: 'unknown' });
-      }
-      throw this.#failed(failure.what, failure.facts);
+      return Promise.reject(this.#sendFailed(error));
     }
+  }
+
+  #sendFailed(error: unknown): unknown {
+    const { sendFailure = connectionFailure } = this.#options;
+    // Ours are about the request, and thrown before it is sent.
+    if (TollgateError.isInstance(error)) return error;
+    const failure = sendFailure(error);
+    if ('status' in failure) return this.#refused(failure);
+    // The request may have left before the abort: nobody knows what the engine made of it.
+    if (this.#call.signal?.aborted === true) {
+      return this.#failed('was aborted before it answered', { failure: 'network', dispatch: 'unknown', cause: error });
+    }
+    if (this.#watchdog.expired !== undefined) {
+      return this.#failed(this.#watchdog.expired, { failure: 'timeout', dispatch: 'unknown' });
+    }
+    return this.#failed(failure.what, failure.facts);
   }
 
   #refused({ status, headers, body }: HttpRefusal): ModelCallError {
@@ -125,51 +135,59 @@ class Exchange {
     });
   }
 
-  async #read(response: Response, watchdog: Watchdog): Promise<LeafOutcome> {
-    let problem: ReplyFailure | undefined;
-    let broken: { readonly cause: unknown } | undefined;
-    try {
-      problem = await this.#readAnswer(response, watchdog);
-    } catch (error) {
-      broken = { cause: error };
-    }
-    // An answer that is whole is one, whatever became of the connection or of the caller's interest afterwards.
-    if (this.#reader.complete) return this.#outcome('whole');
-    if (problem !== undefined) throw this.#problem(response, problem);
-    if (this.#call.signal?.aborted === true) return this.#outcome('aborted');
-    if (watchdog.expired !== undefined) {
-      throw this.#failed(watchdog.expired, { failure: 'timeout', dispatch: 'unknown', ...this.#partial(response) });
-    }
-    throw this.#truncated(response, broken);
-  }
-
-  async #readAnswer(response: Response, watchdog: Watchdog): Promise<ReplyFailure | undefined> {
+  /** Reads as far as it goes. What comes of it stands in the fields. */
+  #read(response: Response): Promise<void> {
     const body = bodyOf(response);
-    if (body === null) return undefined;
+    if (body === null) return Promise.resolve();
+    const broken = (cause: unknown): void => {
+      this.#broken = { cause };
+    };
     const type = 'contentType' in body ? body.contentType : response.headers.get('content-type');
-    if (/json|html/.test(type ?? '')) {
-      const text = await readText(response, watchdog);
-      const page = htmlTitle(text);
-      if (page === undefined) {
-        if (this.#call.request.includeRaw === true) this.#raw = asSent(text);
-        return this.#reader.read(text) ?? this.#reader.read('[DONE]');
-      }
-      const message = `an HTML page came (${page}). ${this.#options.words.address}`;
-      return { failure: 'protocol', dispatch: 'refused', message };
-    }
+    if (/json|html/.test(type ?? ''))
+      return readText(body, this.#watchdog)
+        .then((text) => this.#readWhole(text))
+        .catch(broken);
     const events: JsonValue[] | undefined = this.#call.request.includeRaw === true ? [] : undefined;
     this.#raw = events;
-    let problem: ReplyFailure | undefined;
-    await readEvents(
-      body,
-      ({ data, event }) => {
-        events?.push(asSent(data));
-        problem = this.#reader.read(data, event);
-        return problem === undefined && !this.#reader.ended;
-      },
-      { signal: watchdog.signal, clock: systemClock, onBytes: () => watchdog.touch() },
-    );
-    return problem;
+    const onEvent = ({ data, event }: ServerEvent): boolean => {
+      events?.push(asSent(data));
+      this.#problem = this.#reader.read(data, event);
+      return this.#problem === undefined && !this.#reader.ended;
+    };
+    return readEvents(body, onEvent, {
+      signal: this.#watchdog,
+      clock: systemClock,
+      onBytes: () => this.#watchdog.touch(),
+    }).catch(broken);
+  }
+
+  #readWhole(text: string): void {
+    const page = htmlTitle(text);
+    if (page === undefined) {
+      if (this.#call.request.includeRaw === true) this.#raw = asSent(text);
+      this.#problem = this.#reader.read(text) ?? this.#reader.read('[DONE]');
+      return;
+    }
+    const message = `an HTML page came (${page}). ${this.#options.words.address}`;
+    this.#problem = { failure: 'protocol', dispatch: 'refused', message };
+  }
+
+  #answered(response: Response): LeafOutcome {
+    // An answer that is whole is one, whatever became of the connection or of the caller's interest afterwards.
+    if (this.#reader.complete) return this.#warned('whole');
+    if (this.#problem !== undefined) throw this.#unreadable(response, this.#problem);
+    if (this.#call.signal?.aborted === true) return this.#warned('aborted');
+    const { expired } = this.#watchdog;
+    if (expired !== undefined) {
+      throw this.#failed(expired, { failure: 'timeout', dispatch: 'unknown', ...this.#partial(response) });
+    }
+    throw this.#truncated(response, this.#broken);
+  }
+
+  #warned(end: ReplyEnd): LeafOutcome {
+    const outcome = this.#outcome(end);
+    const { warnings } = this.#options;
+    return warnings.length === 0 ? outcome : { ...outcome, warnings: [...warnings, ...(outcome.warnings ?? [])] };
   }
 
   #outcome(end: ReplyEnd): LeafOutcome {
@@ -178,7 +196,7 @@ class Exchange {
     return this.#raw === undefined ? outcome : { ...outcome, raw: this.#raw };
   }
 
-  #problem(response: Response, { message, ...facts }: ReplyFailure): ModelCallError {
+  #unreadable(response: Response, { message, ...facts }: ReplyFailure): ModelCallError {
     const { reply } = this.#options.words;
     const what = facts.failure === 'protocol' ? `sent something that is no ${reply}` : 'failed while it answered';
     return this.#failed(`${what}: ${message}`, {
@@ -257,9 +275,14 @@ function wordsOf(error: unknown): string {
   return words.length === 0 ? 'an error without words' : words.join(': ');
 }
 
-async function readText(response: Response, watchdog: Watchdog): Promise<string> {
-  const body = bodyOf(response);
-  if (body === null) return '';
+async function refusalOf(response: Response, watchdog: Watchdog): Promise<HttpRefusal> {
+  const { status, headers } = response;
+  const source = bodyOf(response);
+  const body = source === null ? '' : await readText(source, watchdog).catch(() => '');
+  return { status, headers, body };
+}
+
+async function readText(body: TextSource | ReadableStream<Uint8Array>, watchdog: Watchdog): Promise<string> {
   const texts: string[] = [];
   await readBody(
     body,
@@ -268,7 +291,7 @@ async function readText(response: Response, watchdog: Watchdog): Promise<string>
       texts.push(text);
       return true;
     },
-    { signal: watchdog.signal, clock: systemClock },
+    { signal: watchdog, clock: systemClock },
   );
   return texts.join('');
 }

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { flat } from '../leaf/flat.ts';
+import { type Abortable, givenUpBy } from './abortable.ts';
 import { NodeResponse } from './node-response.ts';
 
 /** How long a connection may lie idle before it is closed. Servers that close theirs after 5 s are common. */
@@ -27,9 +29,9 @@ interface Target {
 interface PlainRequest {
   readonly target: Target;
   readonly method: string;
-  readonly headers: RequestInit['headers'];
-  readonly body: string | Uint8Array | undefined;
-  readonly signal: AbortSignal | undefined;
+  /** Asked for its body each time the request is sent, so that nothing holds it meanwhile. */
+  readonly init: RequestInit;
+  readonly signal: Abortable | undefined;
   /** How often the server has sent it on already. */
   readonly hops: number;
 }
@@ -96,12 +98,11 @@ export const defaultFetch: typeof globalThis.fetch = (input, init) => {
 };
 
 function plainRequest(input: string | URL | Request, init: RequestInit): PlainRequest | undefined {
-  const { body, method = 'GET', headers, signal } = init;
-  const isPlain = body == null || typeof body === 'string' || body instanceof Uint8Array;
-  if (!isPlain || (typeof input !== 'string' && !(input instanceof URL))) return undefined;
+  if (typeof input !== 'string' && !(input instanceof URL)) return undefined;
   const target = plainTarget(String(input));
   if (target === undefined) return undefined;
-  return { target, method, headers, body: body ?? undefined, signal: signal ?? undefined, hops: 0 };
+  const { [givenUpBy]: watch } = init as { readonly [givenUpBy]?: Abortable };
+  return { target, method: init.method ?? 'GET', init, signal: watch ?? init.signal ?? undefined, hops: 0 };
 }
 
 // Calls that follow one another mostly go to the same address.
@@ -131,16 +132,35 @@ function targetOf(url: URL): Target {
 function send(plain: PlainRequest, agent: http.Agent): Promise<Response> {
   const { target, signal } = plain;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
+  const { body } = plain.init;
+  return isPlainBody(body) ? post(plain, body, agent) : globalThis.fetch(target.href, plain.init);
+}
+
+function isPlainBody(body: RequestInit['body']): body is string | Uint8Array<ArrayBuffer> | null | undefined {
+  return body == null || typeof body === 'string' || body instanceof Uint8Array;
+}
+
+function post(plain: PlainRequest, body: string | Uint8Array | null | undefined, agent: http.Agent): Promise<Response> {
+  const { target } = plain;
+  // By way of the module, so that who replaces its functions (tests do) is asked.
+  const request = (target.isSecure ? https : http).request({
+    agent,
+    method: plain.method,
+    hostname: target.hostname,
+    port: target.port,
+    path: target.path,
+    headers: rawHeaders(plain, body),
+  });
+  const answer = answerTo(request, plain, agent);
+  request.end(body ?? undefined);
+  flattenHead(request);
+  return answer;
+}
+
+// Apart from what sends, so that what listens does not hold the body.
+function answerTo(request: http.ClientRequest, plain: PlainRequest, agent: http.Agent): Promise<Response> {
+  const { target, signal } = plain;
   return new Promise((resolve, reject) => {
-    // By way of the module, so that who replaces its functions (tests do) is asked.
-    const request = (target.isSecure ? https : http).request({
-      agent,
-      method: plain.method,
-      hostname: target.hostname,
-      port: target.port,
-      path: target.path,
-      headers: rawHeaders(plain),
-    });
     let isConnected = false;
     let overdue: NodeJS.Timeout | undefined;
     const connected = (): void => {
@@ -169,23 +189,20 @@ function send(plain: PlainRequest, agent: http.Agent): Promise<Response> {
       clearTimeout(overdue);
       signal?.removeEventListener('abort', abort);
     });
-    request.end(plain.body);
-    flattenHead(request);
   });
 }
 
-// Node keeps the head of a request as a tree of the pieces that it was put together from, several times as large as the text.
-// Whoever looks into such a string makes it one piece.
+// Node keeps the head of a request for as long as the request, and puts it together from many pieces.
 function flattenHead(request: http.ClientRequest): void {
   const { _header: head } = request as { readonly _header?: unknown };
-  if (typeof head === 'string') head.charCodeAt(head.length - 1);
+  if (typeof head === 'string') flat(head);
 }
 
 /** Names and values in turn, as they go out: the cheapest that `node:http` takes. */
-function rawHeaders({ target, headers, method, body }: PlainRequest): string[] {
+function rawHeaders({ target, init, method }: PlainRequest, body: string | Uint8Array | null | undefined): string[] {
   const raw = ['host', target.host];
-  for (const [name, value] of pairsOf(headers)) raw.push(name, value);
-  if (body !== undefined || method !== 'GET') raw.push('content-length', String(Buffer.byteLength(body ?? '')));
+  for (const [name, value] of pairsOf(init.headers)) raw.push(name, value);
+  if (body != null || method !== 'GET') raw.push('content-length', String(Buffer.byteLength(body ?? '')));
   return raw;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Readable, pipeline } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Abortable } from './abortable.ts';
 import { type TextSource, textSource } from './text-source.ts';
 
 /** How long a body may take to end by itself once its reader has all it wants. */
@@ -59,8 +60,13 @@ export class NodeResponse implements Response, TextSource {
   }
 
   /** Settles when the body has ended; a reader that has enough gives it a moment to end by itself, and then it is cut. */
-  read(onText: (text: string) => boolean, signal: AbortSignal): Promise<void> {
-    const source = this.#take();
+  read(onText: (text: string) => boolean, signal: Abortable): Promise<void> {
+    let source: Readable;
+    try {
+      source = this.#take();
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return new Promise((resolve, reject) => {
       let cut: NodeJS.Timeout | undefined;
       const end = (): void => {

@@ -1,4 +1,6 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
+import { post } from './outgoing.ts';
+import type { Watchdog } from './watchdog.ts';
 import { writeBody } from './write-body.ts';
 
 /** What a request is sent with. */
@@ -27,8 +29,19 @@ export interface RequestBuilder {
   }): Promise<{ readonly req: { readonly headers: Headers }; readonly url: string }>;
 }
 
+/** A body, and how to make it again once it was sent. */
+export interface SentBody {
+  readonly body: object;
+  readonly remake: () => object;
+}
+
 /** Sends a body and gives the answer, its body unread. */
-export type SendBody = (body: object, signal: AbortSignal) => Promise<Response>;
+export type SendBody = (sent: SentBody, watch: Watchdog) => Promise<Response>;
+
+/** Sends one body. By itself, so that nothing else that lives as long as the call holds the body. */
+export function sendingOf(send: SendBody, sent: SentBody): (watch: Watchdog) => Promise<Response> {
+  return (watch) => send(sent, watch);
+}
 
 /** Where and with which headers bodies are sent. */
 export interface Endpoint {
@@ -42,7 +55,7 @@ const noTimeoutMs = 2 ** 31 - 1;
 /** Sends by a user's client, which may do anything with a request: it builds and signs it, and answers to its own errors. */
 export function sendingBy(client: OfficialClient, { path, headers }: Endpoint): SendBody {
   const always = { headers, stream: true, timeout: noTimeoutMs, maxRetries: 0 } as const;
-  return async (body, signal) => client.post(path, { ...always, body, signal }).asResponse();
+  return async ({ body }, { signal }) => client.post(path, { ...always, body, signal }).asResponse();
 }
 
 /**
@@ -53,11 +66,12 @@ export function sendingBy(client: OfficialClient, { path, headers }: Endpoint): 
 export async function sendingAs(
   client: RequestBuilder,
   { path, headers }: Endpoint,
-  fetch: typeof globalThis.fetch,
+  fetch: typeof globalThis.fetch | undefined,
 ): Promise<SendBody> {
   const built = await client.buildRequest({ method: 'post', path, headers, body: {} });
   const sent = Object.fromEntries(built.req.headers);
-  return async (body, signal) => fetch(built.url, { method: 'POST', headers: sent, body: writeBody(body), signal });
+  return async ({ body, remake }, watch) =>
+    post({ url: built.url, fetch }, { headers: sent, text: writeBody(body), rewrite: writing(remake), watch });
 }
 
 /** Gives the one sender of a key. Calls that start together share it, and one that cannot be made is tried again by the next. */
@@ -83,4 +97,9 @@ export function checkBesideClient(client: OfficialClient | undefined, options: o
     doubled,
     `${doubled} was given, and so was a client, which has its own. Give one of them.`,
   );
+}
+
+// By itself, so that it holds nothing but how the body is made.
+function writing(make: () => object): () => string {
+  return () => writeBody(make());
 }

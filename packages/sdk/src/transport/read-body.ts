@@ -1,4 +1,5 @@
 import type { Clock } from '../spec/context.ts';
+import type { Abortable } from './abortable.ts';
 import type { TextSource } from './text-source.ts';
 
 /** How long a body may take to end by itself once its reader has all it wants. */
@@ -10,7 +11,7 @@ const ended = 'the body has ended';
 /** What a body is read with. */
 export interface ReadBodyOptions {
   /** Ends the reading with its reason, also where the body's source does not listen to it. */
-  readonly signal: AbortSignal;
+  readonly signal: Abortable;
   readonly clock: Clock;
 }
 
@@ -22,12 +23,19 @@ export interface ReadBodyOptions {
  *
  * @throws the signal's reason when it fires, and whatever the body fails with.
  */
-export async function readBody(
+export function readBody(
   body: TextSource | ReadableStream<Uint8Array>,
+  onText: (text: string) => boolean,
+  options: ReadBodyOptions,
+): Promise<void> {
+  return 'read' in body ? body.read(onText, options.signal) : readStream(body, onText, options);
+}
+
+async function readStream(
+  body: ReadableStream<Uint8Array>,
   onText: (text: string) => boolean,
   { signal, clock }: ReadBodyOptions,
 ): Promise<void> {
-  if ('read' in body) return body.read(onText, signal);
   const reader = body.getReader();
   const decoder = new TextDecoder();
   // Cancelling also ends a read that is pending.
@@ -35,12 +43,12 @@ export async function readBody(
   signal.addEventListener('abort', cancel, { once: true });
   try {
     for (;;) {
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       const { done, value } = await reader.read();
       if (done) break;
       if (!onText(decoder.decode(value, { stream: true }))) return await letEnd(reader, clock);
     }
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     onText(decoder.decode());
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -60,6 +68,10 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
   } catch {
     // Whoever reads has all it wants: how the rest ends does not matter.
   }
+}
+
+function throwIfAborted(signal: Abortable): void {
+  if (signal.aborted) throw signal.reason;
 }
 
 function ignore(): void {}

@@ -1,3 +1,5 @@
+import type { Abortable } from './abortable.ts';
+
 /** On responses of transports that hand their text on without a stream in between. */
 export const textSource: unique symbol = Symbol.for('tollgate.text-source') as never;
 
@@ -8,7 +10,7 @@ export interface TextSource {
    * Hands the text on, network read by network read; characters that a read splits arrive whole. Settles when the body has
    * ended, as `readBody` does.
    */
-  read(onText: (text: string) => boolean, signal: AbortSignal): Promise<void>;
+  read(onText: (text: string) => boolean, signal: Abortable): Promise<void>;
 }
 
 /** The fastest way to read a response: pushed text where its transport has it, else the stream; null where there is no body. */

@@ -41,7 +41,7 @@ describe('startWatchdog', () => {
 
   it('follows the signal of the caller without having expired', () => {
     const controller = new AbortController();
-    const watchdog = startWatchdog({ idleTimeoutMs: 100, signal: controller.signal });
+    const watchdog = startWatchdog({ idleTimeoutMs: 100 }, controller.signal);
     controller.abort(new Error('enough'));
     expect(watchdog.signal.reason).toEqual(new Error('enough'));
     expect(watchdog.expired).toBeUndefined();
@@ -50,14 +50,14 @@ describe('startWatchdog', () => {
 
   it('has fired from the start where the caller had given up before', () => {
     const reason = new Error('too late');
-    const watchdog = startWatchdog({ idleTimeoutMs: 100, signal: AbortSignal.abort(reason) });
+    const watchdog = startWatchdog({ idleTimeoutMs: 100 }, AbortSignal.abort(reason));
     expect(watchdog.signal.reason).toBe(reason);
     watchdog.stop();
   });
 
   it('leaves no timer and no listener behind and never fires once it is stopped', () => {
     const controller = new AbortController();
-    const watchdog = startWatchdog({ idleTimeoutMs: 100, signal: controller.signal });
+    const watchdog = startWatchdog({ idleTimeoutMs: 100 }, controller.signal);
     watchdog.stop();
     controller.abort();
     expect(vi.getTimerCount()).toBe(0);

@@ -1,4 +1,5 @@
 import { systemClock } from '../leaf/system-clock.ts';
+import type { Abortable } from './abortable.ts';
 
 // The longest that timers can wait.
 const longestMs = 2 ** 31 - 1;
@@ -9,13 +10,11 @@ export interface WatchdogOptions {
   readonly idleTimeoutMs: number;
   /** Milliseconds altogether. */
   readonly timeoutMs?: number | undefined;
-  /** The caller's own signal, which the watchdog's signal follows. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Fires when a connection is silent for too long or takes too long altogether. */
-export interface Watchdog {
-  /** Fires with the caller's signal, and when time is up. */
+export interface Watchdog extends Abortable {
+  /** Fires with the caller's signal, and when time is up, as the watchdog itself does. Made when it is first read. */
   readonly signal: AbortSignal;
   /** Which limit was passed, in words; undefined while none is. */
   readonly expired: string | undefined;
@@ -26,31 +25,48 @@ export interface Watchdog {
 }
 
 /**
- * Starts a watch. One timer serves all signs of life: they only move the time it looks at. Sockets live in the machine's
- * time, also where the program's own time is a test's.
+ * Starts a watch, whose signal follows the caller's own. Signs of life only move the time that it looks at. Sockets live in
+ * the machine's time, also where the program's own time is a test's.
  */
-export function startWatchdog(options: WatchdogOptions): Watchdog {
-  return new TimerWatchdog(options);
+export function startWatchdog(options: WatchdogOptions, signal?: AbortSignal): Watchdog {
+  return new TimerWatchdog(options, signal);
 }
 
 class TimerWatchdog implements Watchdog {
   readonly #options: WatchdogOptions;
-  readonly #bark = new AbortController();
+  readonly #callerSignal: AbortSignal | undefined;
+  #bark: AbortController | undefined;
+  #listeners: readonly (() => void)[] = [];
+  aborted = false;
+  reason: unknown;
   readonly #startedAtMs = systemClock.monotonic();
   #lifeAtMs = this.#startedAtMs;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #expired: string | undefined;
 
-  constructor(options: WatchdogOptions) {
+  constructor(options: WatchdogOptions, callerSignal: AbortSignal | undefined) {
     this.#options = options;
+    this.#callerSignal = callerSignal;
     // By hand: AbortSignal.any costs several times as much, and this watch knows when it is over.
-    options.signal?.addEventListener('abort', this.#follow, { once: true });
-    if (options.signal?.aborted === true) this.#follow();
-    this.#look();
+    callerSignal?.addEventListener('abort', this, { once: true });
+    if (callerSignal?.aborted === true) this.handleEvent();
+    watch(this, Math.min(options.idleTimeoutMs, options.timeoutMs ?? Number.POSITIVE_INFINITY));
   }
 
   get signal(): AbortSignal {
+    if (this.#bark === undefined) {
+      this.#bark = new AbortController();
+      if (this.aborted) this.#bark.abort(this.reason);
+    }
     return this.#bark.signal;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    // A list that grows by push has room for seventeen.
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = this.#listeners.filter((each) => each !== listener);
   }
 
   get expired(): string | undefined {
@@ -62,25 +78,74 @@ class TimerWatchdog implements Watchdog {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#options.signal?.removeEventListener('abort', this.#follow);
+    unwatch(this);
+    this.#callerSignal?.removeEventListener('abort', this);
   }
 
-  readonly #follow = (): void => this.#bark.abort(this.#options.signal?.reason);
+  /** The caller's signal fired. */
+  handleEvent(): void {
+    this.#abort(this.#callerSignal?.reason);
+  }
 
-  readonly #look = (): void => {
+  #abort(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.#bark?.abort(reason);
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener();
+  }
+
+  /** Milliseconds that are left; fires where none are. */
+  look(nowMs: number): number {
     const { idleTimeoutMs, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
-    const nowMs = systemClock.monotonic();
     const idleLeftMs = this.#lifeAtMs + idleTimeoutMs - nowMs;
     const totalLeftMs = this.#startedAtMs + timeoutMs - nowMs;
-    if (idleLeftMs > 0 && totalLeftMs > 0) {
-      this.#timer = setTimeout(this.#look, Math.min(idleLeftMs, totalLeftMs, longestMs));
-      return;
-    }
+    const leftMs = Math.min(idleLeftMs, totalLeftMs);
+    if (leftMs > 0) return leftMs;
     this.#expired =
       totalLeftMs <= 0
         ? `took longer than timeoutMs (${timeoutMs})`
         : `was silent for idleTimeoutMs (${idleTimeoutMs})`;
-    this.#bark.abort();
-  };
+    unwatch(this);
+    this.#abort(new DOMException(this.#expired, 'AbortError'));
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+// One timer for all of them: a timer of its own for each call in flight is a quarter of a kilobyte.
+const watched = new Set<TimerWatchdog>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let dueMs = Number.POSITIVE_INFINITY;
+
+/** Where many wait, they are looked after this often at most. */
+const leastPauseMs = 5;
+
+function watch(watchdog: TimerWatchdog, leftMs: number): void {
+  watched.add(watchdog);
+  lookAfter(leftMs, systemClock.monotonic());
+}
+
+function unwatch(watchdog: TimerWatchdog): void {
+  watched.delete(watchdog);
+  if (watched.size > 0) return;
+  clearTimeout(timer);
+  dueMs = Number.POSITIVE_INFINITY;
+}
+
+function lookAfter(leftMs: number, nowMs: number): void {
+  if (nowMs + leftMs >= dueMs) return;
+  dueMs = nowMs + leftMs;
+  clearTimeout(timer);
+  timer = setTimeout(lookAtAll, Math.min(leftMs, longestMs));
+}
+
+function lookAtAll(): void {
+  dueMs = Number.POSITIVE_INFINITY;
+  const nowMs = systemClock.monotonic();
+  let leftMs = Number.POSITIVE_INFINITY;
+  for (const watchdog of watched) leftMs = Math.min(leftMs, watchdog.look(nowMs));
+  if (watched.size === 0) return;
+  lookAfter(watched.size === 1 ? leftMs : Math.max(leftMs, leastPauseMs), nowMs);
 }

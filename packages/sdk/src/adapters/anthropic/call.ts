@@ -1,5 +1,6 @@
 import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
 import { exchange } from '../../transport/exchange.ts';
+import { sendingOf } from '../../transport/official-client.ts';
 import { readMessagesError } from '../../wire/anthropic-messages/error.ts';
 import { createMessagesReader } from '../../wire/anthropic-messages/stream.ts';
 import { requestBody } from './body.ts';
@@ -16,18 +17,19 @@ export async function callMessages(
   call: LeafCall,
 ): Promise<LeafOutcome> {
   const { provider, modelId } = settings;
+  const remake = (): object => requestBody(settings, call).body;
   const { body, warnings } = requestBody(settings, call);
   const { send, secrets } = await clientFor();
   return exchange(call, {
     settings,
     words,
     warnings,
-    send: (signal) => send(body, signal),
+    send: sendingOf(send, { body, remake }),
     ...(settings.client !== undefined && { sendFailure }),
     readError: readMessagesError,
     reader: createMessagesReader({
       origin: { provider, modelId },
-      prompt: () => JSON.stringify(body),
+      prompt: () => JSON.stringify(remake()),
       emit: call.emit,
     }),
     secrets: () => secrets,

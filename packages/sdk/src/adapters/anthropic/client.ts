@@ -1,4 +1,3 @@
-import { defaultFetch } from '#default-fetch';
 import type * as AnthropicLibrary from '@anthropic-ai/sdk';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
@@ -36,7 +35,7 @@ export function clientSource(settings: AnthropicSettings): () => Promise<ReadyCl
 }
 
 async function makeSender(
-  { baseUrl, fetch = defaultFetch }: AnthropicSettings,
+  { baseUrl, fetch }: AnthropicSettings,
   apiKey: string,
   endpoint: Endpoint,
 ): Promise<SendBody> {

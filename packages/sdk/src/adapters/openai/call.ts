@@ -1,5 +1,6 @@
 import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
 import { exchange } from '../../transport/exchange.ts';
+import { sendingOf } from '../../transport/official-client.ts';
 import { type ChatReader, createChatReader } from '../../wire/openai-chat/stream.ts';
 import { readResponsesError } from '../../wire/openai-responses/error.ts';
 import { type CacheMiss, createResponsesReader, type ResponsesReader } from '../../wire/openai-responses/stream.ts';
@@ -12,9 +13,10 @@ const lastWords = { responses: 'response.completed', chat: 'finish_reason' };
 /** Sends one attempt and reads its answer: the `call` of the model. */
 export async function callOpenai(settings: OpenaiSettings, call: LeafCall): Promise<LeafOutcome> {
   const { api } = settings;
+  const remake = (): object => requestBody(settings, call).body;
   const { body, warnings, mayReason } = requestBody(settings, call);
   const ready = await settings.client();
-  const reader = readerFor(settings, call, () => JSON.stringify(body));
+  const reader = readerFor(settings, call, () => JSON.stringify(remake()));
   return exchange(call, {
     settings,
     words: {
@@ -24,7 +26,7 @@ export async function callOpenai(settings: OpenaiSettings, call: LeafCall): Prom
       requestId: 'x-request-id',
     },
     warnings,
-    send: (signal) => ready.send(body, signal),
+    send: sendingOf(ready.send, { body, remake }),
     ...(ready.isForeign && { sendFailure }),
     readError: readResponsesError,
     reader,

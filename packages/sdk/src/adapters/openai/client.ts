@@ -1,4 +1,3 @@
-import { defaultFetch } from '#default-fetch';
 import type * as OpenaiSdk from 'openai';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
@@ -66,7 +65,7 @@ export function officialClient(options: ClientOptions, endpoint: Endpoint): Clie
 
 async function makeSender(
   apiKey: string,
-  { baseUrl, organization, project, fetch = defaultFetch }: ClientOptions,
+  { baseUrl, organization, project, fetch }: ClientOptions,
   endpoint: Endpoint,
 ): Promise<SendBody> {
   const { OpenAI } = await importSdk();

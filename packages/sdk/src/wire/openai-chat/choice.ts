@@ -3,6 +3,7 @@ import type { AssistantPart, Origin, ToolCallPart } from '../../spec/content.ts'
 import type { Finish, TokenLogprob } from '../../spec/result.ts';
 import { countOf, type Fields, fieldsOf, listOf, textOf } from '../json-fields.ts';
 import { readChatFinish } from './finish.ts';
+import { GrowingText } from '../growing-text.ts';
 import { readToolInput } from '../tool-input.ts';
 
 interface CallBuffer {
@@ -22,9 +23,10 @@ export interface ChoiceOptions {
 export class ChatChoice {
   readonly #options: ChoiceOptions;
   readonly #calls: CallBuffer[] = [];
-  readonly #callAt = new Map<number, CallBuffer>();
+  /** By the index that the server gave them, from the first one on. */
+  #callAt: Map<number, CallBuffer> | undefined;
   readonly #logprobs: TokenLogprob[] = [];
-  #text = '';
+  readonly #text = new GrowingText();
   #reasoning = '';
   #refused = false;
   #finish: Finish | undefined;
@@ -39,14 +41,14 @@ export class ChatChoice {
 
   /** Something of the answer has arrived. */
   get begun(): boolean {
-    return this.#text !== '' || this.#reasoning !== '' || this.#calls.length > 0;
+    return this.#text.whole !== '' || this.#reasoning !== '' || this.#calls.length > 0;
   }
 
   /** Everything that was generated, for estimates of its size. */
   get written(): { readonly reasoning: string; readonly rest: string } {
     return {
       reasoning: this.#reasoning,
-      rest: this.#text + this.#calls.map((call) => call.name + call.input).join(''),
+      rest: this.#text.whole + this.#calls.map((call) => call.name + call.input).join(''),
     };
   }
 
@@ -68,7 +70,7 @@ export class ChatChoice {
     const { origin } = this.#options;
     const content: AssistantPart[] = [
       ...(this.#reasoning === '' ? [] : [{ type: 'reasoning' as const, text: this.#reasoning, origin }]),
-      ...(this.#text === '' ? [] : [{ type: 'text' as const, text: this.#text }]),
+      ...(this.#text.whole === '' ? [] : [{ type: 'text' as const, text: this.#text.whole }]),
       ...this.#calls.map((call) => this.#callPart(call)),
     ];
     return {
@@ -89,7 +91,7 @@ export class ChatChoice {
     if (refusal !== '') this.#refused = true;
     const text = contentText(delta['content']) + refusal;
     if (text !== '') {
-      this.#text += text;
+      this.#text.add(text);
       emit?.({ type: 'text-delta', sample, text });
     }
     for (const call of listOf(delta['tool_calls'])) this.#readCall(fieldsOf(call) ?? {});
@@ -109,7 +111,7 @@ export class ChatChoice {
   #callFor(fields: Fields): CallBuffer {
     const index = countOf(fields['index']);
     const id = textOf(fields['id']) ?? '';
-    const known = index === undefined ? undefined : this.#callAt.get(index);
+    const known = index === undefined ? undefined : this.#callAt?.get(index);
     if (known !== undefined && (id === '' || id === known.id)) return known;
     const call: CallBuffer = {
       id: id === '' ? `call-${this.#options.sample}-${this.#calls.length}` : id,
@@ -117,7 +119,7 @@ export class ChatChoice {
       input: '',
     };
     this.#calls.push(call);
-    if (index !== undefined) this.#callAt.set(index, call);
+    if (index !== undefined) (this.#callAt ??= new Map()).set(index, call);
     return call;
   }
 

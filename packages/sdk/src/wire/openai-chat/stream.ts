@@ -34,7 +34,8 @@ export function createChatReader(options: ChatReaderOptions): ChatReader {
 
 class ChatReplyReader implements ChatReader {
   readonly #options: ChatReaderOptions;
-  readonly #choices = new Map<number, ChatChoice>();
+  /** By sample; some may be missing. */
+  #choices: (ChatChoice | undefined)[] = [];
   #usage: unknown;
   #serviceTier: string | undefined;
   #ended = false;
@@ -48,14 +49,14 @@ class ChatReplyReader implements ChatReader {
   }
 
   get complete(): boolean {
-    const known = this.#choices.size;
+    const known = this.#known;
     // A server that ignores `n` sends fewer: then only its word that this is all tells them from those still to come.
-    if (known === 0 || (known < this.#options.samples && !this.#ended)) return false;
-    return [...this.#choices.values()].every((choice) => choice.finished);
+    if (known.length === 0 || (known.length < this.#options.samples && !this.#ended)) return false;
+    return known.every((choice) => choice.finished);
   }
 
   get begun(): boolean {
-    return [...this.#choices.values()].some((choice) => choice.begun);
+    return this.#known.some((choice) => choice.begun);
   }
 
   read(data: string): ReplyFailure | undefined {
@@ -87,7 +88,7 @@ class ChatReplyReader implements ChatReader {
     const { samples } = this.#options;
     const reported = readChatUsage(this.#usage, this.#serviceTier);
     const exact = reported?.inputUncached !== undefined && reported.outputText !== undefined && this.complete;
-    const length = end === 'whole' ? Math.max(-1, ...this.#choices.keys()) + 1 : samples;
+    const length = end === 'whole' ? this.#choices.length : samples;
     const candidates = Array.from({ length }, (_, sample) => this.#choice(sample).candidate(finishByEnd[end]));
     const warnings = end === 'whole' ? shortcomings(exact, length, samples) : [];
     return {
@@ -100,11 +101,16 @@ class ChatReplyReader implements ChatReader {
     };
   }
 
+  get #known(): readonly ChatChoice[] {
+    return this.#choices.filter((choice) => choice !== undefined);
+  }
+
   #choice(sample: number): ChatChoice {
-    const known = this.#choices.get(sample);
+    const known = this.#choices[sample];
     if (known !== undefined) return known;
     const choice = new ChatChoice({ sample, origin: this.#options.origin, emit: this.#options.emit });
-    this.#choices.set(sample, choice);
+    if (sample === 0 && this.#choices.length === 0) this.#choices = [choice];
+    else this.#choices[sample] = choice;
     return choice;
   }
 
@@ -114,7 +120,7 @@ class ChatReplyReader implements ChatReader {
     if (!this.begun && !this.complete && reported === undefined) return { usage: {}, usageKnown: 'upper-bound' };
     let outputText = 0;
     let outputReasoning = 0;
-    for (const { written } of this.#choices.values()) {
+    for (const { written } of this.#known) {
       outputText += estimateTokens(written.rest);
       outputReasoning += estimateTokens(written.reasoning);
     }
