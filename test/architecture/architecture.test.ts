@@ -28,7 +28,7 @@ const arrows: Readonly<
 const nodeEntries: Readonly<Record<string, readonly string[]>> = {
   stats: [],
   sdk: ['./llama-cpp', './onnx', './cassettes', './known-answer', './node'],
-  budget: ['./sqlite'],
+  budget: ['./sqlite', './testing'],
   verifier: [],
   router: [],
   policy: ['./node'],

@@ -155,19 +155,34 @@ async function chargesOf(call: Promise<GenerateResult>): Promise<readonly Charge
   }
 }
 
-interface Budgets {
-  readonly ledgers: number;
-  /** Whether all calls ask the ledgers in one order. */
-  readonly inOrder: boolean;
+const question = {
+  messages: [{ role: 'user', content: 'Name a letter.' }],
+  maxOutputTokens: outputTokens,
+} as const;
+
+const night = { scopes: { run: 'night' }, whenBusy: 'wait', answerFloorTokens: 1 } as const;
+
+/** What the work comes to, unless it goes on for ever. */
+async function ended<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const tooLong = clock
+    .sleep(foreverMs, stop.signal)
+    .then(() => Promise.reject(new Error('Calls wait for one another.')));
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    stop.abort();
+    await tooLong.catch(() => undefined);
+  }
 }
 
 /** Lets calls loose together and checks what they leave behind. Gives how often money was not there yet. */
-async function run({ plan, seed, calls, room, aborts }: Situation, budgets: Budgets): Promise<number> {
+async function run({ plan, seed, calls, room, aborts }: Situation, ledgerCount: number): Promise<number> {
   let busy = 0;
   const clock = virtualClock(0, { autoAdvance: true });
   const random = createRandom(seed);
   const ledgers = await Promise.all(
-    Array.from({ length: budgets.ledgers }, async () =>
+    Array.from({ length: ledgerCount }, async () =>
       createLedger({ store: watched(() => void (busy += 1)), clock, leaseMs: 10 * foreverMs }),
     ),
   );
@@ -178,36 +193,26 @@ async function run({ plan, seed, calls, room, aborts }: Situation, budgets: Budg
     await ledger.setLimit({ kind: 'team', id: 't0', usd: capUsd(1 + random.int(room)) });
     await ledger.setLimit({ kind: 'team', id: 't1', calls: 1 + random.int(4 * room) });
   }
-  const inner = budgeted(plan, { clock, random, ledgers });
-  const within = (order: readonly Ledger[]): Model =>
-    order.reduce(
-      (model, ledger) =>
-        withBudget(model, { ledger, scopes: { run: 'night' }, whenBusy: 'wait', answerFloorTokens: 1 }),
-      inner,
-    );
-  const orders = [within(ledgers), within(budgets.inOrder ? ledgers : ledgers.toReversed())];
-  const horizon = new AbortController();
-  const work = Promise.all(
-    Array.from({ length: calls }, async () => {
-      const controller = new AbortController();
-      if (aborts && random.int(3) === 0) {
-        void clock.sleep(random.int(200), horizon.signal).then(
-          () => controller.abort(),
-          () => undefined,
-        );
-      }
-      const context = rootContext({ scopes: { user: `u${random.int(3)}` }, seed: random.int(1000), clock });
-      const messages = [{ role: 'user', content: 'Name a letter.' }] as const;
-      const request = { messages, maxOutputTokens: outputTokens, signal: controller.signal, context };
-      const asked = orders[random.int(2)] as Model;
-      return chargesOf(random.int(2) === 0 ? asked.generate(request) : asked.stream(request).result);
-    }),
+  const asked = ledgers.reduce(
+    (model, ledger) => withBudget(model, { ledger, ...night }),
+    budgeted(plan, { clock, random, ledgers }),
   );
-  const tooLong = clock.sleep(foreverMs, horizon.signal).then(() => 'never ended' as const);
-  const charges = await Promise.race([work, tooLong]);
-  horizon.abort();
-  await tooLong.catch(() => undefined);
-  if (charges === 'never ended') throw new Error('Calls wait for one another.');
+  const givenUp = new AbortController();
+  const calling = Array.from({ length: calls }, async () => {
+    const controller = new AbortController();
+    if (aborts && random.int(3) === 0) {
+      const abort = async (): Promise<void> => {
+        await clock.sleep(random.int(200), givenUp.signal);
+        controller.abort();
+      };
+      abort().catch(() => undefined);
+    }
+    const context = rootContext({ scopes: { user: `u${random.int(3)}` }, seed: random.int(1000), clock });
+    const request = { ...question, signal: controller.signal, context };
+    return chargesOf(random.int(2) === 0 ? asked.generate(request) : asked.stream(request).result);
+  });
+  const charges = await ended(clock, Promise.all(calling));
+  givenUp.abort();
 
   for (const ledger of ledgers) {
     const rows = await ledger.rows();
@@ -223,24 +228,35 @@ async function run({ plan, seed, calls, room, aborts }: Situation, budgets: Budg
   return busy;
 }
 
-async function runAll(budgets: Budgets, numRuns: number): Promise<number> {
+async function runAll(ledgerCount: number, numRuns: number): Promise<number> {
   let busy = 0;
-  const one = async (each: Situation): Promise<void> => void (busy += await run(each, budgets));
+  const one = async (each: Situation): Promise<void> => void (busy += await run(each, ledgerCount));
   await fc.assert(fc.asyncProperty(situation, one), { numRuns });
   return busy;
 }
 
 describe('calls that wait for money', () => {
   it('always end, whatever strategies and budgets are nested, and leave nothing held', async () => {
-    expect(await runAll({ ledgers: 1, inOrder: true }, 200)).toBeGreaterThan(200);
+    expect(await runAll(1, 200)).toBeGreaterThan(200);
   }, 30_000);
 
-  it('always end under two ledgers as well', async () => {
-    expect(await runAll({ ledgers: 2, inOrder: true }, 100)).toBeGreaterThan(100);
+  it('always end under two ledgers as well, where all ask them in one order', async () => {
+    expect(await runAll(2, 60)).toBeGreaterThan(60);
   }, 30_000);
 
   // Fails: an attempt keeps its hold in the ledger that it asked first while it waits for the other one.
   it.fails('end where they ask two ledgers in opposite orders', async () => {
-    await runAll({ ledgers: 2, inOrder: false }, 20);
-  }, 30_000);
+    const clock = virtualClock(0, { autoAdvance: true });
+    const ledgers = [
+      await createLedger({ store: memoryStore(), clock, leaseMs: 10 * foreverMs }),
+      await createLedger({ store: memoryStore(), clock, leaseMs: 10 * foreverMs }),
+    ];
+    for (const ledger of ledgers) await ledger.setLimit({ kind: 'run', id: 'night', usd: attemptNano / 1e9 });
+    const world = { clock, random: createRandom(1), ledgers };
+    const calls = [ledgers, ledgers.toReversed()].map(async (order) => {
+      const bounded = order.reduce((model, ledger) => withBudget(model, { ledger, ...night }), leaf(world));
+      return bounded.generate({ ...question, context: rootContext({ clock }) });
+    });
+    await ended(clock, Promise.all(calls));
+  });
 });

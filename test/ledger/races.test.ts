@@ -8,11 +8,7 @@ import { sqliteStore } from '@tollgate/budget/sqlite';
 import { systemClock } from '@tollgate/sdk';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type PostgresServer,
-  postgresBinaries,
-  startPostgres,
-} from '../../packages/budget/src/stores/postgres/__fixtures__/postgres-server.ts';
+import { type PostgresServer, postgresBinaries, startPostgres } from '@tollgate/budget/testing';
 import { type Race, race } from './__fixtures__/race.ts';
 
 const capNano = 6000n;

@@ -12,7 +12,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@tollgate/stats';
-import { postgresBinaries, startPostgres } from '../../../budget/src/stores/postgres/__fixtures__/postgres-server.ts';
+import { postgresBinaries, startPostgres } from '@tollgate/budget/testing';
 import { median } from '../median.ts';
 import { type Aim, hotRowCases, type Part, parts } from './cases.ts';
 import type { Figures } from './figures.ts';

@@ -7,7 +7,10 @@ import { type ScopePair, scopePairs } from './scope-pair.ts';
  */
 export class KnownScopes {
   readonly #more: readonly ScopePair[];
-  readonly #known = new WeakMap<object, { readonly source: readonly ScopePair[]; readonly pairs: readonly ScopePair[] }>();
+  readonly #known = new WeakMap<
+    object,
+    { readonly source: readonly ScopePair[]; readonly pairs: readonly ScopePair[] }
+  >();
 
   /** `more` is charged beside the scopes of every object. */
   constructor(more: readonly ScopePair[] = []) {

@@ -240,7 +240,7 @@ describe('a ledger', () => {
     ['calls', { kind: 'run', id: 'x', calls: 1.5 }],
     ['tokens', { kind: 'run', id: 'x', tokens: -1 }],
     ['limit', { kind: 'run', id: 'x' } as unknown as LimitOptions],
-    ['limit', { kind: 'run', id: 'x', usd: 1, calls: 3 } as unknown as LimitOptions],
+    ['limit', { kind: 'run', id: 'x', usd: 1, calls: 3 }],
   ])('refuses a limit with a bad %s: %j', async (option, limit) => {
     await expect(ledger.setLimit(limit)).rejects.toMatchObject({ code: 'invalid-option', option });
   });

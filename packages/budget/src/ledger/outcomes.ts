@@ -57,7 +57,10 @@ export function checkOutcome(report: OutcomeReport, nowMs: number): StoredOutcom
 export function outcomesOf(stored: readonly StoredOutcome[], attempts: readonly StoredAttempt[]): readonly Outcome[] {
   const last = new Map<string, StoredOutcome>();
   for (const outcome of stored) {
-    last.set(JSON.stringify([outcome.resultId, outcome.scopes.map(({ kind, id }) => [kind, id]).toSorted()]), outcome);
+    last.set(
+      JSON.stringify([outcome.resultId, outcome.scopes.map(({ kind, id }) => JSON.stringify([kind, id])).toSorted()]),
+      outcome,
+    );
   }
   const calls = attempts.filter(({ kind }) => kind === 'call');
   const byResult = attemptsByResult(calls);

@@ -23,7 +23,8 @@ describe('a calendar window', () => {
     ['day', 'Europe/Berlin', '2026-03-29T12:00:00Z', '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
     ['day', 'Europe/Berlin', '2026-10-25T12:00:00Z', '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
     ['day', 'Africa/Cairo', '2026-04-24T12:00:00Z', '2026-04-23T22:00:00.000Z', '2026-04-24T21:00:00.000Z'],
-  ] as const)('%s in %s at %s begins %s and ends %s', (per, zone, at, since, until) => {
+  ] as const)('%s in %s at %s begins %s and ends %s', (...row) => {
+    const [per, zone, at, since, until] = row;
     expect(spanOf(per, zone, at)).toEqual([since, until]);
   });
 

@@ -42,6 +42,10 @@ export class ReferenceStore {
     return this.#limits.delete(nameOf(key));
   }
 
+  capOf(key: LimitKey): bigint | undefined {
+    return this.#limits.get(nameOf(key))?.cap;
+  }
+
   /** Limits that count an attempt of these scopes. */
   applying(scopes: readonly ScopePair[], paid: readonly ScopePair[]): readonly (readonly [ScopePair, Limit])[] {
     const applying: (readonly [ScopePair, Limit])[] = [];

@@ -188,6 +188,7 @@ class StoreModel {
     const balances = await this.#subject.store().balances({ scopes, paid: nothing }, this.#nowMs);
     strictEqual(balances.length, this.#reference.applying(scopes, nothing).length, 'limits that apply');
     for (const { limit, scope, settled, held, overrun, expired } of balances) {
+      strictEqual(limit.cap, this.#reference.capOf(limit), 'the cap of a limit');
       const sums = this.#reference.sums(scope, limit, this.#nowMs);
       const isAlike = settled === sums.settled && held === sums.held && overrun === sums.overrun;
       if (isAlike && expired === sums.expired) continue;

@@ -13,8 +13,8 @@ export function attemptQuery(schema: string, where: string): string {
 
 /** The attempt behind a row of `attemptQuery`. */
 export function attemptOf(row: SqlRow): StoredAttempt {
-  const text = (column: string): string => String(row[column]);
-  const optional = (column: string): string | undefined => (row[column] == null ? undefined : String(row[column]));
+  const text = (column: string): string => textOf(row[column]);
+  const optional = (column: string): string | undefined => optionalText(row[column]);
   return {
     attemptId: text('attempt_id'),
     kind: text('kind') as StoredAttempt['kind'],
@@ -31,7 +31,7 @@ export function attemptOf(row: SqlRow): StoredAttempt {
     overrun: amountsIn(row, 'overrun'),
     assumption: optional('assumption'),
     priceKnown: text('price_known') as StoredAttempt['priceKnown'],
-    usage: (row['usage'] ?? undefined) as StoredAttempt['usage'],
+    usage: row['usage'] ?? undefined,
     usageKnown: optional('usage_known') as StoredAttempt['usageKnown'],
     candidateIds: row['candidate_ids'] as readonly string[],
     reason: optional('reason'),
@@ -50,7 +50,7 @@ function amountsIn(row: SqlRow, what: 'hold' | 'cost' | 'overrun'): Amounts {
 
 /** A whole number as a client gives it: text, number or bigint; null is nothing. */
 export function integer(value: unknown): bigint {
-  return value == null ? 0n : BigInt(String(value));
+  return value == null ? 0n : BigInt(textOf(value));
 }
 
 /** Amounts in the order of the columns, as JSON that PostgreSQL reads exactly. */
@@ -63,4 +63,14 @@ export function amountsOf(list: readonly unknown[]): Amounts {
   const [usd, tokens, calls, turns, seconds] = list.map(integer);
   const all = { usd, tokens, calls, turns, seconds };
   return amountsBy((each) => all[each] ?? 0n);
+}
+
+/** A column of text, or a number that a client gives as one or as text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : `${value as number | bigint}`;
+}
+
+/** A column of text that may be null. */
+export function optionalText(value: unknown): string | undefined {
+  return value == null ? undefined : textOf(value);
 }

@@ -10,6 +10,9 @@ export const lockSlice = -9_007_199_254_740_991;
  * `step` is the one that holds and charges: in one statement, and so in one transaction, for many attempts at once. It
  * locks accounts in one order, so that writers wait for one another and never crosswise, and gives null where the caller's
  * limits are old. Limits change under a lock that no step shares.
+ *
+ * It looks rows up one by one: a join would be planned once in a session, for a table as short as it was then, and would
+ * read all of it ever after.
  */
 export function schemaSql(schema: string): string {
   return `
@@ -78,9 +81,10 @@ DECLARE
   account_settled bigint[];
   account_held bigint[];
   added bigint[];
-  known text[];
-  changed text[];
+  changed text[] := '{}';
   results jsonb[] := '{}';
+  account record;
+  change record;
   ask record;
   granted bigint[];
   fits boolean;
@@ -101,42 +105,52 @@ BEGIN
       WHERE is_new
       ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM ${schema}.accounts c
-      JOIN (SELECT DISTINCT kind, id, dimension, per, lock
-              FROM jsonb_to_recordset(p_accounts) AS a(kind text, id text, dimension text, per text, lock bigint)) a
-        ON c.kind = a.kind AND c.id = a.id AND c.dimension = a.dimension AND c.per = a.per AND c.slice = a.lock
-      ORDER BY c.kind, c.id, c.dimension, c.per, c.slice
-      FOR UPDATE OF c;
+    FOR account IN
+      SELECT DISTINCT kind COLLATE "C" AS kind, id COLLATE "C" AS id, dimension COLLATE "C" AS dimension, per COLLATE "C" AS per, lock
+        FROM jsonb_to_recordset(p_accounts) AS a(kind text, id text, dimension text, per text, lock bigint)
+        ORDER BY 1, 2, 3, 4, 5
+    LOOP
+      PERFORM 1 FROM ${schema}.accounts c
+        WHERE c.kind = account.kind AND c.id = account.id AND c.dimension = account.dimension AND c.per = account.per
+          AND c.slice = account.lock
+        FOR UPDATE;
+    END LOOP;
   END IF;
 
   IF jsonb_array_length(p_changes) > 0 THEN
-    WITH done AS (
-      UPDATE ${schema}.attempts t SET
-        status = c.status, ended_at_ms = c.ended_at_ms, price_known = c.price_known, assumption = c.assumption,
-        usage = c.usage, usage_known = c.usage_known, candidate_ids = c.candidate_ids, reason = c.reason,
-        hold_nano = c.hold[1], hold_tokens = c.hold[2], hold_calls = c.hold[3], hold_turns = c.hold[4], hold_ms = c.hold[5],
-        cost_nano = c.cost[1], cost_tokens = c.cost[2], cost_calls = c.cost[3], cost_turns = c.cost[4], cost_ms = c.cost[5],
-        overrun_nano = c.overrun[1], overrun_tokens = c.overrun[2], overrun_calls = c.overrun[3],
-        overrun_turns = c.overrun[4], overrun_ms = c.overrun[5]
-      FROM jsonb_to_recordset(p_changes) AS c(attempt_id text, was text, was_hold bigint[], was_cost bigint[],
+    FOR change IN
+      SELECT * FROM jsonb_to_recordset(p_changes) AS c(attempt_id text, was text, was_hold bigint[], was_cost bigint[],
         status text, ended_at_ms bigint, price_known text, assumption text, usage jsonb, usage_known text, candidate_ids jsonb,
         reason text, hold bigint[], cost bigint[], overrun bigint[])
-      WHERE t.attempt_id = c.attempt_id AND t.status = c.was
-        AND ARRAY[t.hold_nano, t.hold_tokens, t.hold_calls, t.hold_turns, t.hold_ms] = c.was_hold
-        AND ARRAY[t.cost_nano, t.cost_tokens, t.cost_calls, t.cost_turns, t.cost_ms] = c.was_cost
-      RETURNING t.attempt_id
-    ) SELECT coalesce(array_agg(attempt_id), '{}') INTO changed FROM done;
-    UPDATE ${schema}.accounts c SET
-      settled = c.settled + d.settled, held = c.held + d.held, overrun = c.overrun + d.overrun
-    FROM (
+    LOOP
+      UPDATE ${schema}.attempts t SET
+        status = change.status, ended_at_ms = change.ended_at_ms, price_known = change.price_known,
+        assumption = change.assumption, usage = change.usage, usage_known = change.usage_known,
+        candidate_ids = change.candidate_ids, reason = change.reason,
+        hold_nano = change.hold[1], hold_tokens = change.hold[2], hold_calls = change.hold[3],
+        hold_turns = change.hold[4], hold_ms = change.hold[5],
+        cost_nano = change.cost[1], cost_tokens = change.cost[2], cost_calls = change.cost[3],
+        cost_turns = change.cost[4], cost_ms = change.cost[5],
+        overrun_nano = change.overrun[1], overrun_tokens = change.overrun[2], overrun_calls = change.overrun[3],
+        overrun_turns = change.overrun[4], overrun_ms = change.overrun[5]
+      WHERE t.attempt_id = change.attempt_id AND t.status = change.was
+        AND ARRAY[t.hold_nano, t.hold_tokens, t.hold_calls, t.hold_turns, t.hold_ms] = change.was_hold
+        AND ARRAY[t.cost_nano, t.cost_tokens, t.cost_calls, t.cost_turns, t.cost_ms] = change.was_cost;
+      IF FOUND THEN changed := array_append(changed, change.attempt_id); END IF;
+    END LOOP;
+    FOR account IN
       SELECT a.kind, a.id, a.dimension, a.per, a.slice,
           sum(d.settled)::bigint AS settled, sum(d.held)::bigint AS held, sum(d.overrun)::bigint AS overrun
         FROM jsonb_to_recordset(p_deltas) AS d(attempt_id text, account integer, settled bigint, held bigint, overrun bigint)
         JOIN jsonb_to_recordset(p_accounts) AS a(n integer, kind text, id text, dimension text, per text, slice bigint) ON a.n = d.account
         WHERE d.attempt_id = ANY (changed)
         GROUP BY 1, 2, 3, 4, 5
-    ) d
-    WHERE c.kind = d.kind AND c.id = d.id AND c.dimension = d.dimension AND c.per = d.per AND c.slice = d.slice;
+    LOOP
+      UPDATE ${schema}.accounts c SET
+        settled = c.settled + account.settled, held = c.held + account.held, overrun = c.overrun + account.overrun
+        WHERE c.kind = account.kind AND c.id = account.id AND c.dimension = account.dimension AND c.per = account.per
+          AND c.slice = account.slice;
+    END LOOP;
   END IF;
 
   IF jsonb_array_length(p_asks) > 0 THEN
@@ -149,13 +163,11 @@ BEGIN
           WHERE c.kind = a.kind AND c.id = a.id AND c.dimension = a.dimension AND c.per = a.per
             AND c.slice BETWEEN a.first AND a.last
       ) s;
-    SELECT coalesce(array_agg(t.attempt_id), '{}') INTO known
-      FROM jsonb_to_recordset(p_asks) AS a(attempt_id text) JOIN ${schema}.attempts t ON t.attempt_id = a.attempt_id;
     FOR ask IN
       SELECT * FROM jsonb_to_recordset(p_asks) AS a(n integer, attempt_id text, want bigint[], min bigint[],
         accounts integer[], dimensions integer[], caps bigint[], soft boolean[], grants text[]) ORDER BY n
     LOOP
-      IF ask.attempt_id = ANY (known) THEN
+      IF EXISTS (SELECT 1 FROM ${schema}.attempts t WHERE t.attempt_id = ask.attempt_id) THEN
         results := array_append(results, '{"outcome": "duplicate"}'::jsonb);
         CONTINUE;
       END IF;
@@ -204,16 +216,18 @@ BEGIN
         JOIN jsonb_to_recordset(p_asks) AS a(n integer, attempt_id text, kind text, at_ms bigint, lease_until_ms bigint,
           scope_set bigint, paid_set bigint, provider text, model_id text, label text, price_known text) ON a.n = g.n
         ORDER BY a.n;
-    UPDATE ${schema}.accounts c SET held = c.held + d.held
-      FROM (
-        SELECT a.kind, a.id, a.dimension, a.per, a.slice, sum(added[a.n])::bigint AS held
-          FROM jsonb_to_recordset(p_accounts) AS a(n integer, kind text, id text, dimension text, per text, slice bigint)
-          WHERE added[a.n] <> 0
-          GROUP BY 1, 2, 3, 4, 5
-      ) d
-      WHERE c.kind = d.kind AND c.id = d.id AND c.dimension = d.dimension AND c.per = d.per AND c.slice = d.slice;
+    FOR account IN
+      SELECT a.kind, a.id, a.dimension, a.per, a.slice, sum(added[a.n])::bigint AS held
+        FROM jsonb_to_recordset(p_accounts) AS a(n integer, kind text, id text, dimension text, per text, slice bigint)
+        WHERE added[a.n] <> 0
+        GROUP BY 1, 2, 3, 4, 5
+    LOOP
+      UPDATE ${schema}.accounts c SET held = c.held + account.held
+        WHERE c.kind = account.kind AND c.id = account.id AND c.dimension = account.dimension AND c.per = account.per
+          AND c.slice = account.slice;
+    END LOOP;
   END IF;
-  RETURN jsonb_build_object('changed', to_jsonb(coalesce(changed, '{}')), 'results', to_jsonb(results));
+  RETURN jsonb_build_object('changed', to_jsonb(changed), 'results', to_jsonb(results));
 END $function$;
 
 CREATE OR REPLACE FUNCTION ${schema}.set_limit(p_limit jsonb, p_slice_ms bigint, p_starts bigint[])

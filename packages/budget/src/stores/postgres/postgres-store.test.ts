@@ -4,7 +4,7 @@ import { createLedger } from '../../ledger/create-ledger.ts';
 import { describeStore } from '../conformance/describe-store.ts';
 import type { StoreSubject } from '../conformance/store-subject.ts';
 import type { Store } from '../store.ts';
-import { type PostgresServer, postgresBinaries, startPostgres } from './__fixtures__/postgres-server.ts';
+import { type PostgresServer, postgresBinaries, startPostgres } from '../conformance/postgres-server.ts';
 import { postgresStore } from './postgres-store.ts';
 
 const binaries = postgresBinaries();

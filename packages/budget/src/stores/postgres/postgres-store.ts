@@ -2,7 +2,6 @@ import { InvalidOptionError, TollgateError } from '@tollgate/sdk';
 import { type Amounts, dimensions } from '../../ledger/dimension.ts';
 import type { ScopePair } from '../../ledger/scope-pair.ts';
 import { windowAt, windowOf } from '../../ledger/window.ts';
-import { decideAdmission } from '../decide-admission.ts';
 import { endAttempt } from '../end-attempt.ts';
 import { grantScope } from '../grant-row.ts';
 import { heldAttempt } from '../held-attempt.ts';
@@ -23,10 +22,12 @@ import type {
   StoredTotals,
 } from '../store.ts';
 import { totalsOf } from '../totals-of.ts';
-import { amountsOf, attemptOf, attemptQuery, integer } from './attempt-row.ts';
+import { amountsOf, attemptOf, attemptQuery, integer, optionalText, textOf } from './attempt-row.ts';
+import { conditionOf } from './attempt-condition.ts';
 import { lockSlice, schemaSql, schemaVersion } from './postgres-schema.ts';
 import { ScopeSets } from './scope-sets.ts';
 import type { SqlClient, SqlRow } from './sql-client.ts';
+import { expiredOf, refusalOf, type StepAnswer } from './step-answer.ts';
 
 export type { SqlClient };
 import { type AttemptChange, StepBatch } from './step-batch.ts';
@@ -259,10 +260,10 @@ class PostgresStore implements Store {
     );
     return rows.map(
       (row): StoredOutcome => ({
-        resultId: row['result_id'] == null ? undefined : String(row['result_id']),
+        resultId: optionalText(row['result_id']),
         scopes: row['scopes'] as readonly ScopePair[],
         passed: row['passed'] === true,
-        source: String(row['source']),
+        source: textOf(row['source']),
         atMs: Number(row['at_ms']),
       }),
     );
@@ -445,8 +446,13 @@ class PostgresStore implements Store {
   async #sums(claims: readonly Claim[]): Promise<readonly Pick<LimitBalance, 'settled' | 'held' | 'overrun'>[]> {
     if (claims.length === 0) return [];
     const keys = claims.map(({ limit, scope, span }, n) => ({
-      ...{ n, kind: scope.kind, id: scope.id, dimension: limit.dimension, per: limit.per },
-      ...{ first: span.from, last: span.to },
+      n,
+      kind: scope.kind,
+      id: scope.id,
+      dimension: limit.dimension,
+      per: limit.per,
+      first: span.from,
+      last: span.to,
     }));
     const rows = await this.#rows(
       `SELECT a.n, coalesce(sum(c.settled), 0) AS settled, coalesce(sum(c.held), 0) AS held, coalesce(sum(c.overrun), 0) AS overrun
@@ -476,64 +482,4 @@ class PostgresStore implements Store {
     if (this.#isClosed)
       throw new TollgateError('closed', `The ledger in schema "${this.#schema}" is closed. Open it with createLedger.`);
   }
-}
-
-interface StepAnswer {
-  readonly changed: readonly string[];
-  readonly results: readonly (
-    | { readonly outcome: 'held'; readonly hold: readonly string[] }
-    | { readonly outcome: 'refused'; readonly balances: readonly (readonly [string, string])[] }
-    | { readonly outcome: 'duplicate' }
-    | { readonly outcome: 'grant-closed'; readonly grantId: string }
-  )[];
-}
-
-/** Which limit refused, by the rules of all stores over the balances that the server saw. */
-function refusalOf(
-  ask: HoldAsk,
-  seen: {
-    readonly book: LimitBook;
-    readonly balances: readonly (readonly [string, string])[];
-    readonly expired: readonly StoredAttempt[];
-  },
-): Admission {
-  const claimed = seen.book.claims(ask, ask.atMs).map((claim, i) => {
-    const [settled, held] = seen.balances[i] ?? ['0', '0'];
-    return { claim, settled: BigInt(settled), held: BigInt(held), overrun: 0n };
-  });
-  return decideAdmission(ask, claimed, (_, claim) => expiredOf(claim, seen.expired));
-}
-
-function expiredOf({ limit, scope, span }: Claim, expired: readonly StoredAttempt[]): bigint {
-  const isScope = ({ kind, id }: ScopePair): boolean => kind === scope.kind && id === scope.id;
-  return expired
-    .filter(({ scopes, paid }) => scopes.some(isScope) && !(limit.dimension === 'usd' && paid.some(isScope)))
-    .filter(({ atMs }) => {
-      const { slice } = windowAt(limit.per, atMs);
-      return slice >= span.from && slice <= span.to;
-    })
-    .reduce((sum, { hold }) => sum + hold[limit.dimension], 0n);
-}
-
-function conditionOf({ attemptId, kind, scopes = [], status, fromMs, untilMs, nowMs }: AttemptQuery): {
-  readonly where: string;
-  readonly values: unknown[];
-} {
-  const terms: string[] = ['true'];
-  const values: unknown[] = [];
-  const add = (term: (place: string) => string, value: unknown): void => {
-    values.push(value);
-    terms.push(term(`$${values.length}`));
-  };
-  if (attemptId !== undefined) add((place) => `t.attempt_id = ${place}`, attemptId);
-  if (kind !== undefined) add((place) => `t.kind = ${place}`, kind);
-  if (status !== undefined) add((place) => `t.status = ${place}`, status === 'expired' ? 'held' : status);
-  if (status === 'held') add((place) => `t.lease_until_ms > ${place}`, nowMs);
-  if (status === 'expired') add((place) => `t.lease_until_ms <= ${place}`, nowMs);
-  if (fromMs !== undefined) add((place) => `t.at_ms >= ${place}`, fromMs);
-  if (untilMs !== undefined) add((place) => `t.at_ms < ${place}`, untilMs);
-  if (scopes.length > 0) {
-    add((place) => `s.scopes @> ${place}::jsonb`, JSON.stringify(scopes.map(({ kind: of, id }) => ({ kind: of, id }))));
-  }
-  return { where: terms.join(' AND '), values };
 }

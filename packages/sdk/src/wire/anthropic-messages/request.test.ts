@@ -531,7 +531,11 @@ describe('a request that is written and read back', () => {
     type: fc.constant('tool-call' as const),
     toolCallId: fc.uuid(),
     toolName: fc.constant('find'),
-    input: fc.dictionary(text, fc.integer()),
+    // A key of that name is not read: it would be the prototype of what is made.
+    input: fc.dictionary(
+      text.filter((key) => key !== '__proto__'),
+      fc.integer(),
+    ),
   });
   const assistantParts = fc
     .record({

@@ -19,7 +19,12 @@ const debianRoot = '/usr/lib/postgresql';
 /** Where the server's programs are, or undefined where it is not installed. */
 export function postgresBinaries(): string | undefined {
   const versions = existsSync(debianRoot) ? readdirSync(debianRoot).toSorted((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(debianRoot, version, 'bin')), '/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
+  const folders = [
+    ...versions.map((version) => join(debianRoot, version, 'bin')),
+    '/usr/local/bin',
+    '/usr/bin',
+    '/opt/homebrew/bin',
+  ];
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
@@ -40,8 +45,17 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const options = { ...owner, stdio: 'ignore', cwd: folder } as const;
   execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', user, '-A', 'trust', '--no-sync'], options);
   const start = async (): Promise<ChildProcess> => {
-    const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=100', 'log_min_messages=panic'];
-    const child = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], options);
+    const settings = [
+      'listen_addresses=',
+      `unix_socket_directories=${folder}`,
+      'max_connections=100',
+      'log_min_messages=panic',
+    ];
+    const child = spawn(
+      join(binaries, 'postgres'),
+      ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+      options,
+    );
     for (let tries = 0; ; tries += 1) {
       try {
         execFileSync(join(binaries, 'pg_isready'), ['-h', folder, '-U', user, '-d', 'postgres'], options);
