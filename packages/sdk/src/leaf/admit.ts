@@ -14,7 +14,7 @@ export async function admit(guards: readonly SpendGuard[], ask: SpendAsk): Promi
   const permits: Permit[] = [];
   let request = ask.request;
   try {
-    for (const guard of byLedger.values()) {
+    for (const guard of inOneOrder(byLedger)) {
       const permit = await guard.admit({ ...ask, request });
       permits.push(permit);
       request = permit.request;
@@ -24,6 +24,15 @@ export async function admit(guards: readonly SpendGuard[], ask: SpendAsk): Promi
     throw error;
   }
   return permits.length > 1 ? unite(permits, request) : permits[0];
+}
+
+/**
+ * Ledgers are asked in the order of their ids, everywhere: two calls that wait for money in two ledgers, each with a hold in one
+ * of them, would otherwise wait for one another.
+ */
+function inOneOrder(byLedger: ReadonlyMap<string, SpendGuard>): Iterable<SpendGuard> {
+  if (byLedger.size < 2) return byLedger.values();
+  return [...byLedger].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, guard]) => guard);
 }
 
 function unite(permits: readonly Permit[], request: SpendAsk['request']): Permit {
