@@ -32,20 +32,20 @@ describe('admit', () => {
   });
 
   it('asks the guards of one ledger once, however many they are', async () => {
-    const [first, second, third] = [guard('ledger 1'), guard('ledger 1'), guard('ledger 1')];
+    const [first, second, third] = [guard('one'), guard('one'), guard('one')];
     await admit([first, second, third], ask);
     expect(first.log).toEqual(['combine one', 'combine one', 'admit']);
     expect([second.log, third.log]).toEqual([[], []]);
   });
 
   it('combines the guards of one ledger also where those of another stand between', async () => {
-    const [outer, other, inner] = [guard('ledger 1'), guard('ledger 2'), guard('ledger 1')];
+    const [outer, other, inner] = [guard('one'), guard('two'), guard('one')];
     await admit([outer, other, inner], ask);
     expect([outer.log, other.log, inner.log]).toEqual([['combine one', 'admit'], ['admit'], []]);
   });
 
   it('holds with every ledger, and settles and releases with every one', async () => {
-    const guards = [guard('ledger 1'), guard('ledger 2')];
+    const guards = [guard('one'), guard('two')];
     const permit = await admit(guards, ask);
     expect(guards.map(({ open }) => open.size)).toEqual([1, 1]);
     await permit?.settle({ usage: {}, usageKnown: 'exact', candidateIds: [] });
@@ -59,7 +59,7 @@ describe('admit', () => {
   });
 
   it('hands the request of one ledger to the next, so that the lowest cap is the one that is sent', async () => {
-    const guards = [guard('ledger 1', { fitTo: 30 }), guard('ledger 2', { fitTo: 50 })];
+    const guards = [guard('one', { fitTo: 30 }), guard('two', { fitTo: 50 })];
     const permit = await admit(guards, ask);
     expect(guards[1]?.asks[0]?.request.maxOutputTokens).toBe(30);
     expect(permit?.request.maxOutputTokens).toBe(30);
@@ -67,7 +67,7 @@ describe('admit', () => {
   });
 
   it('returns the holds of earlier ledgers when a later one refuses', async () => {
-    const guards = [guard('ledger 1'), guard('ledger 2'), guard('ledger 3', { refusal })];
+    const guards = [guard('first'), guard('second'), guard('third', { refusal })];
     await expect(admit(guards, ask)).rejects.toBe(refusal);
     expect(guards.map(({ log }) => log)).toEqual([
       ['admit', 'release refused by another budget'],
@@ -77,13 +77,13 @@ describe('admit', () => {
   });
 
   it('throws the refusal also where an earlier ledger cannot take its hold back', async () => {
-    const guards = [guard('ledger 1', { releaseFails: new Error('disk full') }), guard('ledger 2'), guard('ledger 3', { refusal })];
+    const guards = [guard('first', { releaseFails: new Error('disk full') }), guard('second'), guard('third', { refusal })];
     await expect(admit(guards, ask)).rejects.toBe(refusal);
     expect(guards[1]?.open.size).toBe(0);
   });
 
   it('settles with the other ledgers when one fails, and says that it failed', async () => {
-    const guards = [guard('ledger 1', { settleFails: new Error('disk full') }), guard('ledger 2')];
+    const guards = [guard('one', { settleFails: new Error('disk full') }), guard('two')];
     const permit = await admit(guards, ask);
     await expect(permit?.settle({ usage: {}, usageKnown: 'exact', candidateIds: [] })).rejects.toThrow('disk full');
     expect(guards[1]?.settlements).toHaveLength(1);
