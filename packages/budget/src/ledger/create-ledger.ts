@@ -26,6 +26,7 @@ import { reachable, type WhenUnreachable } from './reachable-store.ts';
 import { remainingOf } from './remaining-of.ts';
 import { type LedgerRow, type RowQuery, rowOf } from './rows.ts';
 import { checkName, scopeName, type ScopePair, scopePairs } from './scope-pair.ts';
+import { boundedTokens } from './tokens-of.ts';
 import { type Tried, WaitingLine } from './waiting-line.ts';
 import { wantedAmounts } from './wanted-amounts.ts';
 
@@ -251,7 +252,12 @@ class StoreLedger implements Ledger, HoldKeeper {
       await this.end({
         attemptId,
         status: 'reconciled',
-        cost: { ...attempt.hold, usd },
+        cost: {
+          ...attempt.hold,
+          usd,
+          tokens: boundedTokens(attempt.hold.tokens),
+          seconds: leastOf(attempt.hold.seconds, BigInt(Math.max(0, nowMs - attempt.atMs))),
+        },
         atMs: nowMs,
         candidateIds: [],
         assumption: 'the hold is an upper bound of what the attempt costs',
@@ -293,6 +299,10 @@ const nothing: readonly ScopePair[] = [];
 
 function eventOf({ limit, scope, settled }: Crossing): LedgerEvent {
   return { type: 'soft-limit', limit: limitOf(limit), scope, settled: amountOf(limit.dimension, settled) };
+}
+
+function leastOf(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }
 
 function aheadInLine(scope: ScopePair, min: Amounts): BudgetBusyError {

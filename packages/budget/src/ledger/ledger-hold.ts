@@ -4,7 +4,7 @@ import type { Ending, HoldAsk, StoredAttempt } from '../stores/store.ts';
 import { checkAmount } from './check-amount.ts';
 import { type Amounts, noAmounts } from './dimension.ts';
 import type { Hold, HoldCharge } from './ledger.ts';
-import { tokensOf } from './tokens-of.ts';
+import { boundedTokens, tokensOf } from './tokens-of.ts';
 
 /** What a hold needs of its ledger. */
 export interface HoldKeeper {
@@ -50,7 +50,7 @@ export class LedgerHold implements Hold {
       atMs,
       cost: {
         usd: costNano,
-        tokens: tokensOf(charge.usage) ?? tokens,
+        tokens: tokensOf(charge.usage) ?? boundedTokens(tokens),
         calls,
         turns,
         seconds: BigInt(Math.max(0, atMs - this.#ask.atMs)),

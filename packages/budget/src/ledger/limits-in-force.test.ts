@@ -124,6 +124,16 @@ describe('limits of other dimensions', () => {
     expect(await ledger.rows({ kind: 'turn' })).toHaveLength(2);
   });
 
+  it('are not used up by one lost call that nobody bounded, once it is reconciled', async () => {
+    await reserve({ attemptId: 'lost' });
+    clock.advance(700_000);
+    await ledger.reconcile({ attemptId: 'lost', costUsd: 'hold', reason: 'the process was killed' });
+    await ledger.setLimit({ kind: 'user', id: 'ada', tokens: 1000 });
+    await ledger.setLimit({ kind: 'user', id: 'ada', seconds: 1000 });
+    const { limits } = await ledger.remaining({ user: 'ada' });
+    expect(limits.map(({ settled }) => settled)).toEqual([0, 700]);
+  });
+
   it('tell of a soft limit once, and refuse nothing', async () => {
     await ledger.setLimit({ kind: 'user', id: 'each', usd: 0.015, soft: true });
     for (let i = 0; i < 4; i += 1) await (await reserve()).settle(charge(cent));
