@@ -58,7 +58,9 @@ export function windowOf(name: WindowName): { readonly per: WindowOptions; reado
 }
 
 const whole: WindowSpan = { slice: 0, from: 0, to: 0, since: -Infinity, until: Infinity };
-const known = new Map<WindowName, WindowSpan>();
+/** Spans at hand for each window: most attempts fall into the newest, sums over old rows into many. */
+const known = new Map<WindowName, WindowSpan[]>();
+const mostKnown = 32;
 
 /**
  * The slices of a window at a moment.
@@ -68,10 +70,12 @@ const known = new Map<WindowName, WindowSpan>();
  */
 export function windowAt(name: WindowName, atMs: number): WindowSpan {
   if (name === 'total') return whole;
-  const last = known.get(name);
-  if (last !== undefined && atMs >= last.since && atMs < last.until) return last;
+  let spans = known.get(name);
+  if (spans === undefined) known.set(name, (spans = []));
+  for (const span of spans) if (atMs >= span.since && atMs < span.until) return span;
   const span = name.startsWith('rolling:') ? rollingAt(Number(name.slice(8)), atMs) : calendarAt(name, atMs);
-  known.set(name, span);
+  if (spans.length === mostKnown) spans.pop();
+  spans.unshift(span);
   return span;
 }
 

@@ -387,6 +387,18 @@ const cases: { readonly [title: string]: (store: () => Store, subject: StoreSubj
     deepStrictEqual(await store().totals([ada]), { settledNano: 17n, heldNano: 0n, overrunNano: 0n, rows: 2 });
   },
 
+  'counts a grant that was carved from a grant, whatever scopes it names beside it': async (store) => {
+    const outer = { kind: 'grant', id: 'outer' };
+    const inner = { kind: 'grant', id: 'inner' };
+    await store().reserve(ask('grant:outer', { kind: 'grant', usd: 100n, scopes: [ada] }));
+    await store().reserve(ask('grant:inner', { kind: 'grant', usd: 40n, scopes: [outer], paid: [ada] }));
+    await store().reserve(ask('a', { usd: 30n, scopes: [inner], paid: [ada] }));
+    await store().end(ending('a', 25n));
+    // The inner one holds the 15 that it has not spent; of the outer one the other 85 are left.
+    deepStrictEqual(await store().totals([outer]), { settledNano: 0n, heldNano: 15n, overrunNano: 0n, rows: 0 });
+    deepStrictEqual(await store().totals([ada]), { settledNano: 0n, heldNano: 85n, overrunNano: 0n, rows: 0 });
+  },
+
   'keeps outcomes in the order of reporting': async (store) => {
     const about = { passed: true, source: 'tests', atMs: 5 };
     await store().reportOutcome({ resultId: 'r', scopes: [], ...about });

@@ -230,9 +230,14 @@ class PostgresStore implements Store {
     );
     const grants = await this.attempts({ scopes, kind: 'grant', nowMs: -1 });
     const own = new Map<string, readonly StoredAttempt[]>();
-    for (const { attemptId } of grants) {
+    const found = [...grants];
+    // Grants that were carved from these come to the end of the list.
+    for (const { attemptId } of found) {
       const scope = grantScope(attemptId);
-      own.set(scope.id, await this.attempts({ scopes: [scope], nowMs: 0 }));
+      if (own.has(scope.id)) continue;
+      const attempts = await this.attempts({ scopes: [scope], nowMs: 0 });
+      own.set(scope.id, attempts);
+      found.push(...attempts.filter(({ kind }) => kind === 'grant'));
     }
     const inGrants = totalsOf(grants, (grant) => own.get(grant.id) ?? []);
     return {
