@@ -77,7 +77,11 @@ describe('admit', () => {
   });
 
   it('throws the refusal also where an earlier ledger cannot take its hold back', async () => {
-    const guards = [guard('first', { releaseFails: new Error('disk full') }), guard('second'), guard('third', { refusal })];
+    const guards = [
+      guard('first', { releaseFails: new Error('disk full') }),
+      guard('second'),
+      guard('third', { refusal }),
+    ];
     await expect(admit(guards, ask)).rejects.toBe(refusal);
     expect(guards[1]?.open.size).toBe(0);
   });
