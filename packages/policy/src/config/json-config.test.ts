@@ -32,6 +32,11 @@ describe('parseJsonConfig', () => {
 
   it('reads models, prices, strategies, limits and defaults, and makes no model before it is asked to', async () => {
     const made: JsonModel[] = [];
+    const limits = ['usd', 'tokens', 'calls', 'turns', 'seconds'].map((unit) => ({
+      kind: 'run',
+      id: 'each',
+      [unit]: 2,
+    }));
     const defaults = {
       system: 'Answer.',
       examples: [{ user: 'a', assistant: 'b' }],
@@ -45,7 +50,7 @@ describe('parseJsonConfig', () => {
       {
         models: { small, hosted },
         strategies: { frugal: 'cascade:small,hosted' },
-        limits: [{ kind: 'run', id: 'each', usd: 2 }],
+        limits,
         defaults,
       },
       made,
@@ -55,7 +60,7 @@ describe('parseJsonConfig', () => {
     expect(config.prices).not.toHaveProperty('hosted');
     expect(config).toMatchObject({
       strategies: { frugal: 'cascade:small,hosted' },
-      limits: [{ kind: 'run', id: 'each', usd: 2 }],
+      limits,
       defaults,
     });
     expect(made).toEqual([]);

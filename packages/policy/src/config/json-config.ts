@@ -56,11 +56,12 @@ const jsonLimit = z.union(
     z.strictObject({ ...limitScope, usd: z.number().nonnegative() }),
     z.strictObject({ ...limitScope, tokens: z.int().nonnegative() }),
     z.strictObject({ ...limitScope, calls: z.int().nonnegative() }),
+    z.strictObject({ ...limitScope, turns: z.int().nonnegative() }),
     z.strictObject({ ...limitScope, seconds: z.number().nonnegative() }),
   ],
   {
     error:
-      'must be { kind, id } with one of usd, tokens, calls, seconds; and, where it spans less than all time, per: hour, day, month or { rollingMs }',
+      'must be { kind, id } with one of usd, tokens, calls, turns, seconds; and, where it spans less than all time, per: hour, day, month or { rollingMs }',
   },
 );
 
