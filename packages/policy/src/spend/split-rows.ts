@@ -3,7 +3,7 @@ import type { SpendSplit, SpendSums } from './spend-figures.ts';
 import { sumRows } from './sum-rows.ts';
 
 /** Divides attempts by name, the `most` dearest names apart and the others together. `nameOf` is undefined for attempts without one. */
-export function splitRows(
+function splitRows(
   kind: string,
   rows: readonly LedgerRow[],
   { nameOf, most }: { readonly nameOf: (row: LedgerRow) => string | undefined; readonly most: number },
