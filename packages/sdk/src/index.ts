@@ -7,7 +7,7 @@ export { generateText } from './ask/generate-text.ts';
 export type { ObjectOf, ObjectSchema } from './ask/object-schema.ts';
 export { streamText, type StreamTextOptions, type TextStream } from './ask/stream-text.ts';
 export type { GenerateTextOptions } from './ask/text-request.ts';
-export { type TextResult, totalUsd } from './ask/text-result.ts';
+export type { TextResult } from './ask/text-result.ts';
 export { AbortedError } from './errors/aborted-error.ts';
 export {
   BudgetBusyError,
@@ -46,6 +46,7 @@ export { callsOf, callsUnder, type ModelCalls, type Push } from './leaf/model-ca
 export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
 export { systemClock } from './leaf/system-clock.ts';
 export { textCapabilities } from './leaf/text-capabilities.ts';
+export { totalUsd } from './leaf/total-usd.ts';
 export { type ModelWrapping, wrapModel } from './leaf/wrap-model.ts';
 export { Limiter } from './middleware/limiter.ts';
 export { mayFallBack } from './middleware/may-fall-back.ts';
@@ -95,7 +96,15 @@ export type { OutputSchema, StandardResult, StandardSchema } from './spec/schema
 export type { Scorer, ScoreInput, ScoreResult, Verdict } from './spec/scorer.ts';
 export type { MoneyAdvice, Permit, Settled, Settlement, SpendAsk, SpendGuard, TurnAsk } from './spec/spend-guard.ts';
 export type { StepScorer, StepScores } from './spec/step-scorer.ts';
-export type { Action, CandidateView, SourceView, StrategyCore, StrategyEvent, TaskView } from './spec/strategy-core.ts';
+export type {
+  Action,
+  CandidateView,
+  ScoringCost,
+  SourceView,
+  StrategyCore,
+  StrategyEvent,
+  TaskView,
+} from './spec/strategy-core.ts';
 export type { ModelStream, StreamPart } from './spec/stream.ts';
 export type { ScoredToken, Tokenizer, TokenModel, TokenSession } from './spec/token-model.ts';
 export type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } from './spec/trace.ts';
@@ -109,7 +118,9 @@ export {
   type ReplaySource,
   replayStrategy,
   type ReplayTable,
+  type ReplayVerdicts,
 } from './strategy/replay-strategy.ts';
 export { runStrategy, type RunStrategyOptions } from './strategy/run-strategy.ts';
+export type { DecidedRun, StrategyMemory } from './strategy/strategy-memory.ts';
 export { type AnyStrategyCore, type StrategyPlan, strategyOf, withPlan } from './strategy/strategy-plan.ts';
 export { textOf, wholeText } from './strategy/whole-text.ts';

@@ -5,6 +5,7 @@ import {
   type ReplaySource,
   replayStrategy,
   type ReplayTable,
+  type ReplayVerdicts,
   type SourceView,
   strategyOf,
   type StrategyPlan,
@@ -109,14 +110,16 @@ export class TaskReplay {
   }
 
   /** Recorded verdicts: the gold record for an oracle, else the signal named like the scorer, charged as recorded. */
-  #score(plan: StrategyPlan, index: number, ids: readonly string[]): readonly Verdict[] {
+  #score(plan: StrategyPlan, index: number, ids: readonly string[]): ReplayVerdicts {
     const { name = '', oracle = false } = plan.scorers[index] ?? {};
     const table = this.#table;
     if (oracle) {
-      return ids.map((candidateId) => ({
-        candidateId,
-        status: table.gold.correct(rowOf(candidateId)) ? 'accept' : 'reject',
-      }));
+      return {
+        verdicts: ids.map((candidateId) => ({
+          candidateId,
+          status: table.gold.correct(rowOf(candidateId)) ? 'accept' : 'reject',
+        })),
+      };
     }
     let nano = 0;
     const verdicts = ids.map((candidateId): Verdict => {
@@ -127,7 +130,7 @@ export class TaskReplay {
       return { candidateId, status: score >= 0.5 ? 'accept' : 'reject', score };
     });
     if (nano > 0) this.#spend(name, { draws: 0, tokens: 0, nano });
-    return verdicts;
+    return { verdicts };
   }
 
   /** Charges what the cap leaves room for, all of it or nothing. */

@@ -1,4 +1,4 @@
-import { chosenCandidate, totalUsd } from '../ask/text-result.ts';
+import { chosenCandidate } from '../ask/text-result.ts';
 import { withNote } from '../ask/with-note.ts';
 import { AbortedError } from '../errors/aborted-error.ts';
 import { BudgetExceededError } from '../errors/budget-errors.ts';
@@ -7,6 +7,7 @@ import { ModelCallError } from '../errors/model-call-error.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
 import { childContext } from '../leaf/call-context.ts';
 import { messageOf, partOfError } from '../leaf/result-of-parts.ts';
+import { totalUsd } from '../leaf/total-usd.ts';
 import type { CacheBreakpoint, Message, ToolCallPart, ToolResultPart } from '../spec/content.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { JsonValue } from '../spec/json.ts';

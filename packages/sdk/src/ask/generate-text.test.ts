@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generateText } from './generate-text.ts';
-import { totalUsd } from './text-result.ts';
 import { rootContext } from '../leaf/call-context.ts';
+import { totalUsd } from '../leaf/total-usd.ts';
 import { RecordingGuard } from '../leaf/__fixtures__/recording-guard.ts';
 import type { Pricing } from '../spec/pricing.ts';
 import type { Charge } from '../spec/result.ts';

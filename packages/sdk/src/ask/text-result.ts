@@ -1,5 +1,6 @@
+import { totalUsd } from '../leaf/total-usd.ts';
 import type { JsonValue } from '../spec/json.ts';
-import type { Candidate, Charge, GenerateResult } from '../spec/result.ts';
+import type { Candidate, GenerateResult } from '../spec/result.ts';
 import type { Usage } from '../spec/usage.ts';
 import { textOf } from '../strategy/whole-text.ts';
 
@@ -31,14 +32,4 @@ export function textResult(result: GenerateResult): TextResult {
 /** The candidate that is the answer. */
 export function chosenCandidate({ candidates, decision }: GenerateResult): Candidate | undefined {
   return candidates.find(({ id }) => id === decision.chosen);
-}
-
-/** US dollars of all charges, or undefined where one of them has no price. */
-export function totalUsd(charges: readonly Charge[]): number | undefined {
-  let total = 0n;
-  for (const { cost } of charges) {
-    if (cost === undefined) return undefined;
-    total += BigInt(cost.nanoUsd);
-  }
-  return Number(total) / 1e9;
 }

@@ -29,6 +29,12 @@ export interface ScoreResult {
 /** Judges a set of candidates at once: votes, batched reward heads and judges need the set. */
 export interface Scorer {
   readonly name: string;
+  /**
+   * What a rejection rests on: the `form` of an answer (it does not parse), its `behaviour` (it was run, or compared with
+   * what is known), or an `opinion` (a judge, a reward model). Nothing is pruned to one lineage by an opinion alone.
+   * @defaultValue 'opinion'
+   */
+  readonly basis?: 'form' | 'behaviour' | 'opinion';
   /** The scorer sees what grades the task. Runs that use it are labelled `oracle verifier` wherever they are shown. */
   readonly oracle?: boolean;
   score(input: ScoreInput): Promise<ScoreResult>;

@@ -1,4 +1,5 @@
 import type { Capabilities, SamplesCapability } from './capabilities.ts';
+import type { JsonValue } from './json.ts';
 import type { ModelRef } from './pricing.ts';
 import type { Decision, FinishedBy } from './result.ts';
 import type { Verdict } from './scorer.ts';
@@ -26,6 +27,8 @@ export interface TaskView {
   readonly features?: { readonly [name: string]: number };
   /** Advice: what could be spent, in US dollars. */
   readonly affordableUsd?: number;
+  /** What the strategy learned from earlier runs, as it was when this one began. */
+  readonly learned?: JsonValue;
 }
 
 /**
@@ -48,11 +51,27 @@ export interface CandidateView {
   readonly steps?: number;
 }
 
+/** What a `score` took. */
+export interface ScoringCost {
+  /** From the request to the verdicts. Range [0, ∞). */
+  readonly seconds: number;
+  /** US dollars of the scorer's own calls; absent where one of them has no price. */
+  readonly usd?: number;
+  /** Tokens of the scorer's own calls, read and written, as far as they are known. */
+  readonly tokens?: number;
+}
+
 /** What a core is told. */
 export type StrategyEvent =
   /** All candidates of a `draw`, in sample order; or, with `deliver: 'each'`, one of them. */
   | { readonly type: 'drawn'; readonly from: number; readonly candidates: readonly CandidateView[] }
-  | { readonly type: 'scored'; readonly scorer: number; readonly verdicts: readonly Verdict[] }
+  | {
+      readonly type: 'scored';
+      readonly scorer: number;
+      readonly verdicts: readonly Verdict[];
+      /** Absent where it was not measured (a table without it). */
+      readonly cost?: ScoringCost;
+    }
   /** Partial answers one step longer. `finish` is `stop` while an answer can go on. */
   | { readonly type: 'extended'; readonly from: number; readonly candidates: readonly CandidateView[] }
   /** A source or scorer failed after its retries. */
@@ -61,6 +80,8 @@ export type StrategyEvent =
       readonly from: number;
       readonly action: 'draw' | 'score' | 'extend';
       readonly code: string;
+      /** Of a `score`: the candidates that were to be judged. */
+      readonly candidates?: readonly string[];
     }
   /** A guard refused the last action. Cores accept the best they have or stop. */
   | { readonly type: 'budget'; readonly from: number };
@@ -80,8 +101,18 @@ export type Action =
       /** The core will accept this single candidate whatever it says, so a stream may show it as it is written. @defaultValue false */
       readonly commit?: boolean;
     }
+  /** Nothing new: the next of what was launched by `deliver: 'each'`. */
   | { readonly type: 'wait' }
-  | { readonly type: 'score'; readonly scorer: number; readonly candidates: readonly string[] }
+  | {
+      readonly type: 'score';
+      readonly scorer: number;
+      readonly candidates: readonly string[];
+      /**
+       * `together`: judged in one call, and the next event is this one. `each`: a call for each candidate, beside what else
+       * is in flight; the next event is whatever comes first, and `wait` brings the others. @defaultValue 'together'
+       */
+      readonly deliver?: 'together' | 'each';
+    }
   | {
       /** One more step from partial answers. */
       readonly type: 'extend';

@@ -28,13 +28,14 @@ export function failureEvent(
   error: unknown,
   from: number,
   action: Extract<StrategyEvent, { type: 'failed' }>['action'],
+  candidates?: readonly string[],
 ): StrategyEvent {
   if (!TollgateError.isInstance(error)) throw error;
   switch (drawFailure(error)) {
     case 'budget':
       return { type: 'budget', from };
     case 'failed':
-      return { type: 'failed', from, action, code: error.code };
+      return { type: 'failed', from, action, code: error.code, ...(candidates !== undefined && { candidates }) };
     default:
       throw error;
   }

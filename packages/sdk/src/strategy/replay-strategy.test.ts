@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ModelCallError } from '../errors/model-call-error.ts';
 import { BudgetExceededError } from '../errors/budget-errors.ts';
 import { TollgateError } from '../errors/tollgate-error.ts';
-import type { Verdict } from '../spec/scorer.ts';
 import type {
   Action,
   CandidateView,
@@ -12,7 +11,7 @@ import type {
   TaskView,
 } from '../spec/strategy-core.ts';
 import { coreOf, drawnIds, drawThenAccept } from './__fixtures__/core-of.ts';
-import { replayAsSource, replayStrategy, type ReplaySource } from './replay-strategy.ts';
+import { replayAsSource, replayStrategy, type ReplaySource, type ReplayVerdicts } from './replay-strategy.ts';
 
 const view: SourceView = {
   name: 'small',
@@ -179,11 +178,12 @@ describe('replayStrategy', () => {
         ? { type: 'stop', reason: 'none is good' }
         : { type: 'accept', candidate: good.candidateId, reason: 'good' };
     });
-    const score = (scorer: number, ids: readonly string[]): readonly Verdict[] =>
-      ids.map((candidateId) => ({
+    const score = (scorer: number, ids: readonly string[]): ReplayVerdicts => ({
+      verdicts: ids.map((candidateId) => ({
         candidateId,
         status: candidateId === 'row/1' && scorer === 0 ? 'accept' : 'reject',
-      }));
+      })),
+    });
     expect(replayStrategy(core, { sources: [table(['a', 'b'])], scorers: ['judge'], score }).chosen?.answer).toBe('b');
     const poor = (): never => {
       throw broke;
@@ -224,7 +224,7 @@ describe('replayStrategy', () => {
     [{ type: 'extend', from: 0, count: 1, stop: [], maxTokens: 1 }, 'has no steps'],
   ])('refuses a core that wants %o', (action, message) => {
     const core: StrategyCore<null> = { name: 'core', start: () => null, observe: () => null, next: () => action };
-    expect(() => replayStrategy(core, { sources: [table([])], score: () => [] })).toThrow(message);
+    expect(() => replayStrategy(core, { sources: [table([])], score: () => ({ verdicts: [] }) })).toThrow(message);
   });
 });
 

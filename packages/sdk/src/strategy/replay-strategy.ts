@@ -4,6 +4,7 @@ import type { Verdict } from '../spec/scorer.ts';
 import type {
   Action,
   CandidateView,
+  ScoringCost,
   SourceView,
   StrategyCore,
   StrategyEvent,
@@ -31,11 +32,18 @@ export interface ReplayTable {
   readonly sources: readonly ReplaySource[];
   /** Names of the scorers, in the order of `score` actions. @defaultValue none */
   readonly scorers?: readonly string[];
-  /** Recorded verdicts. Needed only by cores that score. */
-  score?(scorer: number, candidateIds: readonly string[]): readonly Verdict[];
+  /** Recorded verdicts, and what they cost where that was recorded. Needed only by cores that score. */
+  score?(scorer: number, candidateIds: readonly string[]): ReplayVerdicts;
   readonly promptCharacters?: number;
   readonly taskClass?: string;
   readonly features?: TaskView['features'];
+  readonly learned?: TaskView['learned'];
+}
+
+/** Verdicts as a table has them. */
+export interface ReplayVerdicts {
+  readonly verdicts: readonly Verdict[];
+  readonly cost?: ScoringCost;
 }
 
 /** What a replayed core decided. */
@@ -114,6 +122,7 @@ function viewOf(table: ReplayTable): TaskView {
     promptCharacters: table.promptCharacters ?? 0,
     ...(table.taskClass !== undefined && { taskClass: table.taskClass }),
     ...(table.features !== undefined && { features: table.features }),
+    ...(table.learned !== undefined && { learned: table.learned }),
   };
 }
 
@@ -123,7 +132,7 @@ class TableDraws {
   outOfMoney = false;
   failure: TollgateError | undefined;
   readonly #table: ReplayTable;
-  readonly #undelivered: { readonly from: number; readonly drawn: Drawn }[] = [];
+  readonly #undelivered: ({ readonly from: number; readonly drawn: Drawn } | { readonly scored: StrategyEvent })[] = [];
 
   constructor(table: ReplayTable) {
     this.#table = table;
@@ -140,8 +149,12 @@ class TableDraws {
         return this.#arrival();
       case 'wait':
         return this.#arrival();
-      case 'score':
-        return this.#score(action.scorer, action.candidates);
+      case 'score': {
+        const { scorer, candidates, deliver } = action;
+        if (deliver !== 'each') return [this.#score(scorer, candidates)];
+        for (const candidate of candidates) this.#undelivered.push({ scored: this.#score(scorer, [candidate]) });
+        return this.#arrival();
+      }
       default:
         return action satisfies never;
     }
@@ -150,7 +163,7 @@ class TableDraws {
   #arrival(): readonly StrategyEvent[] {
     const next = this.#undelivered.shift();
     if (next === undefined) throw new TollgateError('internal', 'The core waits, and nothing is in flight.');
-    return this.#told(next.from, [next.drawn]);
+    return 'scored' in next ? [next.scored] : this.#told(next.from, [next.drawn]);
   }
 
   #draw(from: number, count: number): readonly Drawn[] {
@@ -188,17 +201,17 @@ class TableDraws {
     return isPlaced ? drawn : { candidates: placed, budget };
   }
 
-  #score(scorer: number, candidateIds: readonly string[]): readonly StrategyEvent[] {
+  #score(scorer: number, candidateIds: readonly string[]): StrategyEvent {
     if (this.#table.score === undefined) {
       throw new TollgateError('invalid-option', 'This strategy scores candidates; the table has no recorded verdicts.');
     }
     try {
-      return [{ type: 'scored', scorer, verdicts: this.#table.score(scorer, candidateIds) }];
+      return { type: 'scored', scorer, ...this.#table.score(scorer, candidateIds) };
     } catch (error) {
-      const event = failureEvent(error, scorer, 'score');
+      const event = failureEvent(error, scorer, 'score', candidateIds);
       if (event.type === 'budget') this.outOfMoney = true;
       if (TollgateError.isInstance(error)) this.failure = error;
-      return [event];
+      return event;
     }
   }
 }

@@ -21,6 +21,7 @@ import type { TraceNode } from '../spec/trace.ts';
 import { type ScriptStep, scriptedModel } from '../testing/scripted-model.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { coreOf, drawnIds, drawThenAccept } from './__fixtures__/core-of.ts';
+import type { DecidedRun } from './strategy-memory.ts';
 import { runStrategy } from './run-strategy.ts';
 import { strategyOf } from './strategy-plan.ts';
 import { textOf } from './whole-text.ts';
@@ -463,6 +464,115 @@ describe('scoring', () => {
     };
     const model = runStrategy(scoreThenAccept, { sources: [named('a', [{ texts: ['1', '2'] }])], scorers: [scorer] });
     expect(await thrown(model.generate({ messages }))).toMatchObject({ code: 'internal', charges: [{}] });
+  });
+
+  it('tells the core what it took, in seconds and, where it is priced, in dollars', async () => {
+    const clock = virtualClock();
+    const priced = { ...charge('judge-1'), cost: { usd: 0.002, nanoUsd: '2000000' } };
+    const told: StrategyEvent[] = [];
+    for (const charges of [[priced], [charge('judge-2')]]) {
+      const scorer: Scorer = {
+        name: 'judge',
+        score: async (input) => {
+          await clock.advance(1500);
+          return { ...(await verdicts(input)), charges };
+        },
+      };
+      const core = {
+        ...scoreThenAccept,
+        observe: (seen: readonly StrategyEvent[], event: StrategyEvent) => (told.push(event), [...seen, event]),
+      };
+      const model = runStrategy(core, { sources: [named('a', [{ texts: ['1', '2'] }])], scorers: [scorer] });
+      await model.generate({ messages, context: rootContext({ clock }) });
+    }
+    expect(told.filter(({ type }) => type === 'scored')).toMatchObject([
+      { cost: { seconds: 1.5, usd: 0.002 } },
+      { cost: { seconds: 1.5 } },
+    ]);
+    expect(told.at(-1)).not.toHaveProperty('cost.usd');
+  });
+
+  it('with `each` goes on beside other work: what ends first is told first', async () => {
+    const slow = Promise.withResolvers<undefined>();
+    const order: string[] = [];
+    const scorer = (name: string, wait?: Promise<undefined>): Scorer => ({
+      name,
+      score: async (input) => {
+        order.push(`${name} began`);
+        await wait;
+        return { ...(await verdicts(input)), charges: [] };
+      },
+    });
+    const core = coreOf((events) => {
+      const ids = drawnIds(events);
+      const scored = events.filter((event) => event.type === 'scored');
+      if (events.length === 0) return draw(0, 2);
+      if (events.length === 1) return { type: 'score', scorer: 0, candidates: ids, deliver: 'each' };
+      order.push(`told of ${scored.at(-1)?.scorer}`);
+      if (scored.length === 1) slow.resolve(undefined);
+      return scored.length === 2 ? { type: 'accept', candidate: ids[0] ?? '', reason: 'both' } : { type: 'wait' };
+    });
+    // One action for each event: a core that wants two scorers at once launches the second when it is told of candidates again.
+    const both: StrategyCore<readonly StrategyEvent[]> = coreOf((events) => {
+      if (events.length === 0) return { ...draw(0, 2), deliver: 'each' };
+      const ids = drawnIds(events);
+      const last = events.at(-1);
+      if (last?.type === 'drawn')
+        return { type: 'score', scorer: ids.length - 1, candidates: ids.slice(-1), deliver: 'each' };
+      return core.next([{ type: 'drawn', from: 0, candidates: [] }, ...events]);
+    });
+    const source = named('a', [{ text: '1' }, { text: '2' }]);
+    const model = runStrategy(both, { sources: [source], scorers: [scorer('slow', slow.promise), scorer('quick')] });
+    const result = await model.generate({ messages });
+    expect(order).toEqual(['slow began', 'quick began', 'told of 1', 'told of 0']);
+    expect(result.decision).toMatchObject({ status: 'accepted', reason: 'both' });
+  });
+
+  it('that is still going on when the core decides is stopped, waited for and charged', async () => {
+    let stopped = false;
+    const scorer: Scorer = {
+      name: 'judge',
+      score: async ({ request }) => {
+        await new Promise((resolve) => request.signal?.addEventListener('abort', resolve));
+        stopped = true;
+        throw Object.assign(new AbortedError('stopped'), { charges: [charge('judge-1')] });
+      },
+    };
+    const core = coreOf((events) => {
+      const ids = drawnIds(events);
+      if (events.length === 0) return { ...draw(0, 2), deliver: 'each' };
+      if (events.length === 1) return { type: 'score', scorer: 0, candidates: ids, deliver: 'each' };
+      return { type: 'accept', candidate: ids[1] ?? '', reason: 'enough' };
+    });
+    const source = named('a', [{ text: '1' }, { text: '2' }]);
+    const result = await runStrategy(core, { sources: [source], scorers: [scorer] }).generate({ messages });
+    expect(stopped).toBe(true);
+    expect(result.charges.map(({ attemptId }) => attemptId)).toContain('judge-1');
+  });
+});
+
+describe('memory', () => {
+  it('is recalled at the start of a run and told of its end, and of nothing else', async () => {
+    const learnedOf: unknown[] = [];
+    const runs: DecidedRun<readonly StrategyEvent[]>[] = [];
+    const core = coreOf((events) => drawThenAccept(draw(0, 1)).next(events), {
+      start: ({ learned }) => (learnedOf.push(learned), []),
+    });
+    const source = named('a', [{ text: '1' }, { error: new TypeError('broken') }, { text: '2' }]);
+    const model = runStrategy(core, {
+      sources: [source],
+      memory: {
+        recall: () => (runs.length === 0 ? undefined : { runs: runs.length }),
+        learn: (run) => void runs.push(run),
+      },
+    });
+    const result = await model.generate({ messages });
+    await thrown(model.generate({ messages }));
+    await model.generate({ messages });
+    expect(learnedOf).toEqual([undefined, { runs: 1 }, { runs: 1 }]);
+    expect(runs).toHaveLength(2);
+    expect(runs[0]).toMatchObject({ request: { messages }, result: { decision: result.decision } });
+    expect(drawnIds(runs[0]?.state ?? [])).toEqual([result.decision.chosen]);
   });
 });
 

@@ -17,12 +17,13 @@ import type { Scorer } from '../spec/scorer.ts';
 import type { StrategyCore } from '../spec/strategy-core.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { combineCapabilities } from './combine-capabilities.ts';
+import type { StrategyMemory } from './strategy-memory.ts';
 import { type StrategyPlan, withPlan } from './strategy-plan.ts';
 import { chosenOf, StrategyRun } from './strategy-run.ts';
 import { wholeText } from './whole-text.ts';
 
 /** What a core is run with. */
-export interface RunStrategyOptions {
+export interface RunStrategyOptions<State = unknown> {
   /** Models to draw from, in the order the core knows them. Strategies are models, so they nest. */
   readonly sources: readonly Model[];
   /** In the order the core knows them. @defaultValue none */
@@ -31,6 +32,8 @@ export interface RunStrategyOptions {
   readonly answer?: AnswerKey;
   /** @defaultValue the core's name */
   readonly modelId?: string;
+  /** What runs learn from one another. @defaultValue none */
+  readonly memory?: StrategyMemory<State>;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface RunStrategyOptions {
  * @example
  * const model = runStrategy(voteCore({ samples: 5 }), { sources: [small], answer: finalNumber() });
  */
-export function runStrategy<State>(core: StrategyCore<State>, options: RunStrategyOptions): Model {
+export function runStrategy<State>(core: StrategyCore<State>, options: RunStrategyOptions<State>): Model {
   if (options.sources.length === 0) {
     throw new InvalidOptionError('sources', `"${core.name}" needs at least one model to ask, received none.`);
   }
@@ -53,6 +56,7 @@ export function runStrategy<State>(core: StrategyCore<State>, options: RunStrate
     sources: options.sources.map(heldAsLeaf),
     scorers: options.scorers ?? [],
     answer: options.answer ?? wholeText(),
+    ...(options.memory !== undefined && { memory: options.memory }),
   };
   return withPlan(new StrategyModel(plan, options.modelId ?? core.name), plan);
 }

@@ -36,8 +36,6 @@ export class SourceCalls {
   readonly signal: AbortSignal;
   readonly #options: SourceCallsOptions;
   readonly #decided = new AbortController();
-  readonly #inFlight = new Set<Promise<void>>();
-  readonly #arrived: Asked[] = [];
   readonly #drawnFrom: number[];
   #calls = 0;
 
@@ -99,28 +97,9 @@ export class SourceCalls {
     });
   }
 
-  /** Asks for one sample without waiting; `next` brings it. */
-  launch(from: number): void {
-    const asking = this.ask(this.prepare(from, 1)).then((asked) => {
-      this.#inFlight.delete(asking);
-      this.#arrived.push(asked);
-    });
-    this.#inFlight.add(asking);
-  }
-
-  /** The next of the launched samples to arrive. */
-  async next(): Promise<Asked> {
-    if (this.#arrived.length === 0 && this.#inFlight.size > 0) await Promise.race(this.#inFlight);
-    const next = this.#arrived.shift();
-    if (next === undefined) throw new TollgateError('internal', 'The core waits, and nothing is in flight.');
-    return next;
-  }
-
-  /** Aborts what is in flight and waits for it: what it cost until then is charged, and what it wrote is kept. */
-  async abandon(): Promise<readonly Asked[]> {
+  /** Aborts what is in flight: the core has decided. */
+  abort(): void {
     this.#decided.abort(new AbortedError('The strategy has decided.'));
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
-    return this.#arrived.splice(0);
   }
 
   async #outcome({ from, context }: PreparedCall, work: () => Promise<GenerateResult>): Promise<Asked> {

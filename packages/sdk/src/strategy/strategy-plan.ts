@@ -2,6 +2,7 @@ import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Model } from '../spec/model.ts';
 import type { Scorer } from '../spec/scorer.ts';
 import type { StrategyCore } from '../spec/strategy-core.ts';
+import type { StrategyMemory } from './strategy-memory.ts';
 
 /** A core whose kind of state is nobody's business but its own. */
 // oxlint-disable-next-line no-explicit-any -- State occurs as argument and result, so only `any` holds every core
@@ -13,6 +14,8 @@ export interface StrategyPlan {
   readonly sources: readonly Model[];
   readonly scorers: readonly Scorer[];
   readonly answer: AnswerKey;
+  // oxlint-disable-next-line no-explicit-any -- belongs to the core, whose kind of state is its own business
+  readonly memory?: StrategyMemory<any>;
 }
 
 const planKey = Symbol.for('tollgate.strategy-plan');

@@ -12,6 +12,8 @@ import { candidateView } from './candidate-view.ts';
 import { acceptStatus, confidenceOf } from './decision-of.ts';
 import { failureEvent, maxActions } from './draw-failure.ts';
 import { type Drawn, drawnEvents } from './drawn-events.ts';
+import { Arrivals } from './arrivals.ts';
+import { scoringCost } from './scoring-cost.ts';
 import { type Asked, SourceCalls } from './source-calls.ts';
 import type { StrategyPlan } from './strategy-plan.ts';
 import { taskView } from './task-view.ts';
@@ -20,7 +22,11 @@ import { textOf } from './whole-text.ts';
 type AskAction = Extract<Action, { type: 'draw' | 'extend' | 'score' | 'wait' }>;
 type DrawAction = Extract<Action, { type: 'draw' }>;
 type ExtendAction = Extract<Action, { type: 'extend' }>;
+type ScoreAction = Extract<Action, { type: 'score' }>;
 type AcceptAction = Extract<Action, { type: 'accept' }>;
+
+/** What came of something that was launched: candidates of a source, or a scorer's verdicts. */
+type Arrival = Asked | { readonly scored: StrategyEvent } | { readonly error: unknown };
 
 /** What a strategy is run with, once. */
 export interface StrategyRunOptions {
@@ -35,6 +41,7 @@ export interface StrategyRunOptions {
 export class StrategyRun {
   readonly #run: StrategyRunOptions;
   readonly #calls: SourceCalls;
+  readonly #arrivals = new Arrivals<Arrival>();
   readonly #candidates = new Map<string, Candidate>();
   readonly #charges: Charge[] = [];
   readonly #warnings: Warning[] = [];
@@ -44,6 +51,8 @@ export class StrategyRun {
   /** The candidate that was shown while it was written. */
   #streamed: string | undefined;
   #failure: TollgateError | undefined;
+  /** What the core knows, once it has begun. */
+  #state: unknown;
   #outOfMoney = false;
 
   constructor(run: StrategyRunOptions) {
@@ -69,10 +78,10 @@ export class StrategyRun {
     const { plan, request, context, signal, push } = this.#run;
     const { core } = plan;
     context.span.add({ rule: core.name, ...(core.parameters !== undefined && { values: core.parameters }) });
-    let state: unknown = core.start(taskView(plan, request));
+    this.#state = core.start(taskView(plan, request));
     for (let i = 0; i < maxActions; i += 1) {
       signal?.throwIfAborted();
-      const action: Action = core.next(state);
+      const action: Action = core.next(this.#state);
       switch (action.type) {
         case 'draw':
         case 'extend':
@@ -81,7 +90,7 @@ export class StrategyRun {
           push?.({ type: 'ping' });
           for (const event of await this.#perform(action)) {
             if (event.type === 'budget') this.#outOfMoney = true;
-            state = core.observe(state, event);
+            this.#state = core.observe(this.#state, event);
           }
           break;
         case 'accept':
@@ -106,7 +115,7 @@ export class StrategyRun {
       case 'extend':
         return this.#extend(action);
       case 'score':
-        return this.#score(action.scorer, action.candidates);
+        return this.#judge(action);
       default:
         return action satisfies never;
     }
@@ -114,7 +123,7 @@ export class StrategyRun {
 
   async #draw({ from, count, deliver, commit }: DrawAction): Promise<readonly StrategyEvent[]> {
     if (deliver === 'each') {
-      for (let i = 0; i < count; i += 1) this.#calls.launch(from);
+      for (let i = 0; i < count; i += 1) this.#arrivals.launch(this.#calls.ask(this.#calls.prepare(from, 1)));
       return this.#arrival();
     }
     const { push } = this.#run;
@@ -123,8 +132,10 @@ export class StrategyRun {
   }
 
   async #arrival(): Promise<readonly StrategyEvent[]> {
-    const asked = await this.#calls.next();
-    return this.#drawnEvents(asked.from, [asked]);
+    const arrival = await this.#arrivals.next();
+    if ('scored' in arrival) return [arrival.scored];
+    if ('error' in arrival) throw arrival.error;
+    return this.#drawnEvents(arrival.from, [arrival]);
   }
 
   async #streamThrough(from: number, push: (part: StreamPart) => void): Promise<readonly StrategyEvent[]> {
@@ -165,7 +176,21 @@ export class StrategyRun {
     };
   }
 
-  async #score(index: number, ids: readonly string[]): Promise<readonly StrategyEvent[]> {
+  async #judge({ scorer, candidates, deliver }: ScoreAction): Promise<readonly StrategyEvent[]> {
+    if (deliver !== 'each') return [await this.#score(scorer, candidates)];
+    for (const candidate of candidates) {
+      const scoring = this.#score(scorer, [candidate]);
+      this.#arrivals.launch(
+        scoring.then(
+          (scored) => ({ scored }),
+          (error: unknown) => ({ error }),
+        ),
+      );
+    }
+    return this.#arrival();
+  }
+
+  async #score(index: number, ids: readonly string[]): Promise<StrategyEvent> {
     const { plan, request, context: parent } = this.#run;
     const scorer = plan.scorers[index];
     if (scorer === undefined) {
@@ -174,6 +199,8 @@ export class StrategyRun {
     this.#scorings += 1;
     const candidates = ids.map((id) => this.#candidate(id));
     const context = childContext(parent, { kind: 'score', label: `${scorer.name} ${this.#scorings}` });
+    const { clock, span } = context;
+    const startedMs = clock.monotonic();
     try {
       const { verdicts, charges } = await scorer.score({
         request: { ...request, signal: this.#calls.signal },
@@ -182,15 +209,16 @@ export class StrategyRun {
       });
       this.#charges.push(...charges);
       const accepted = verdicts.filter((verdict) => verdict.status === 'accept').length;
-      context.span.add({ values: { accepted, of: ids.length } });
-      context.span.end();
-      return [{ type: 'scored', scorer: index, verdicts }];
+      span.add({ values: { accepted, of: ids.length } });
+      span.end();
+      const seconds = Math.max(0, clock.monotonic() - startedMs) / 1000;
+      return { type: 'scored', scorer: index, verdicts, cost: scoringCost(seconds, charges) };
     } catch (error) {
-      context.span.end(AbortedError.isInstance(error) ? 'aborted' : 'failed');
+      span.end(AbortedError.isInstance(error) ? 'aborted' : 'failed');
       // A scorer's own answers are not candidates; what they cost is a charge all the same.
       this.#charges.push(...partOfError(error).charges);
       if (TollgateError.isInstance(error)) this.#failure = error;
-      return [failureEvent(error, index, 'score')];
+      return failureEvent(error, index, 'score', ids);
     }
   }
 
@@ -252,13 +280,16 @@ export class StrategyRun {
 
   async #finish(decision: Decision): Promise<GenerateResult> {
     await this.#abandon();
-    const { span } = this.#run.context;
+    const { plan, request, context } = this.#run;
+    const { span } = context;
     span.add({
       rule: decision.reason,
       ...(decision.confidence !== undefined && { values: { confidence: decision.confidence } }),
     });
     span.end(decision.status);
-    return this.#result(decision);
+    const result = this.#result(decision);
+    plan.memory?.learn({ request, state: this.#state, result });
+    return result;
   }
 
   #result(decision: Decision): GenerateResult {
@@ -272,7 +303,8 @@ export class StrategyRun {
   }
 
   async #abandon(): Promise<void> {
-    for (const asked of await this.#calls.abandon()) this.#keep(asked);
+    this.#calls.abort();
+    for (const arrival of await this.#arrivals.rest()) if ('outcome' in arrival) this.#keep(arrival);
   }
 
   #aborted(signal: AbortSignal): AbortedError {

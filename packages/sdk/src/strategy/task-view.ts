@@ -4,11 +4,13 @@ import type { SourceView, TaskView } from '../spec/strategy-core.ts';
 import type { StrategyPlan } from './strategy-plan.ts';
 
 /** What a core may know of a request before anything is asked. */
-export function taskView({ sources, scorers }: StrategyPlan, request: GenerateRequest): TaskView {
+export function taskView({ sources, scorers, memory }: StrategyPlan, request: GenerateRequest): TaskView {
+  const learned = memory?.recall(request);
   return {
     sources: sources.map((source) => sourceView(source, request)),
     scorers: scorers.map((scorer) => scorer.name),
     promptCharacters: promptCharacters(request),
+    ...(learned !== undefined && { learned }),
   };
 }
 

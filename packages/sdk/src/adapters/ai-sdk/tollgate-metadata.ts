@@ -1,5 +1,5 @@
 import type { SharedV4ProviderMetadata } from '@ai-sdk/provider';
-import { totalUsd } from '../../ask/text-result.ts';
+import { totalUsd } from '../../leaf/total-usd.ts';
 import type { ModelRef } from '../../spec/pricing.ts';
 import type { Candidate, Charge, Decision, GenerateResult, Warning } from '../../spec/result.ts';
 
