@@ -109,6 +109,7 @@ export function bestOfMiniNCore(options: BestOfMiniNCoreOptions): StrategyCore<B
         case 'budget':
           return giveUp(options, state, 'money ran out');
         case 'extended':
+        case 'launched':
           return state;
         default:
           return event satisfies never;

@@ -61,6 +61,7 @@ export const firstThatPasses: StrategyCore<Progress> = {
       case 'budget':
         return { ...state, ended: true };
       case 'extended':
+      case 'launched':
         return state;
       default:
         return event satisfies never;

@@ -55,6 +55,7 @@ export const pruneThenRank: StrategyCore<Pipeline> = {
       case 'budget':
         return { ...state, drawn: true, stage: state.stages };
       case 'extended':
+      case 'launched':
         return state;
       default:
         return event satisfies never;

@@ -73,6 +73,7 @@ export const rewardGuided: StrategyCore<Walk> = {
       case 'budget':
         return { ...state, ended: true };
       case 'drawn':
+      case 'launched':
         return state;
       default:
         return event satisfies never;

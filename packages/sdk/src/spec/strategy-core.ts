@@ -1,7 +1,7 @@
 import type { Capabilities, SamplesCapability } from './capabilities.ts';
 import type { JsonValue } from './json.ts';
 import type { ModelRef } from './pricing.ts';
-import type { Decision, FinishedBy } from './result.ts';
+import type { CalibrationClaim, Decision, FinishedBy } from './result.ts';
 import type { Verdict } from './scorer.ts';
 
 /** A source that a core may draw from, as the core sees it. */
@@ -72,6 +72,8 @@ export type StrategyEvent =
       /** Absent where it was not measured (a table without it). */
       readonly cost?: ScoringCost;
     }
+  /** A `draw` or `score` with `deliver: 'later'` is on its way; `wait` brings what comes of it. */
+  | { readonly type: 'launched'; readonly action: 'draw' | 'score'; readonly from: number }
   /** Partial answers one step longer. `finish` is `stop` while an answer can go on. */
   | { readonly type: 'extended'; readonly from: number; readonly candidates: readonly CandidateView[] }
   /** A source or scorer failed after its retries. */
@@ -83,8 +85,15 @@ export type StrategyEvent =
       /** Of a `score`: the candidates that were to be judged. */
       readonly candidates?: readonly string[];
     }
-  /** A guard refused the last action. Cores accept the best they have or stop. */
-  | { readonly type: 'budget'; readonly from: number };
+  /** Money ran out. Cores accept the best they have or stop. */
+  | {
+      readonly type: 'budget';
+      readonly from: number;
+      /** What a guard refused. Absent where a source that is a strategy itself ended for lack of money: it was `drawn` before. */
+      readonly refused?: 'draw' | 'score' | 'extend';
+      /** Of a refused `score`: the candidates that were to be judged. */
+      readonly candidates?: readonly string[];
+    };
 
 /** What a core wants. */
 export type Action =
@@ -95,13 +104,14 @@ export type Action =
       readonly count: number;
       /**
        * `together`: one event when all are there. `each`: an event per candidate as it arrives, after which the core may
-       * `wait` for the others or decide; what is in flight is then aborted and charged. @defaultValue 'together'
+       * `wait` for the others or decide; what is in flight is then aborted and charged. `later`: as `each`, and the next event
+       * is `launched`, so that the core can ask another source meanwhile. @defaultValue 'together'
        */
-      readonly deliver?: 'together' | 'each';
+      readonly deliver?: 'together' | 'each' | 'later';
       /** The core will accept this single candidate whatever it says, so a stream may show it as it is written. @defaultValue false */
       readonly commit?: boolean;
     }
-  /** Nothing new: the next of what was launched by `deliver: 'each'`. */
+  /** Nothing new: the next of what was launched by `deliver: 'each'` or `'later'`. */
   | { readonly type: 'wait' }
   | {
       readonly type: 'score';
@@ -109,9 +119,10 @@ export type Action =
       readonly candidates: readonly string[];
       /**
        * `together`: judged in one call, and the next event is this one. `each`: a call for each candidate, beside what else
-       * is in flight; the next event is whatever comes first, and `wait` brings the others. @defaultValue 'together'
+       * is in flight; the next event is whatever comes first, and `wait` brings the others. `later`: as `each`, and the next
+       * event is `launched`. @defaultValue 'together'
        */
-      readonly deliver?: 'together' | 'each';
+      readonly deliver?: 'together' | 'each' | 'later';
     }
   | {
       /** One more step from partial answers. */
@@ -132,6 +143,8 @@ export type Action =
       readonly confidence?: number;
       readonly signal?: string;
       readonly reason: string;
+      /** What entitles the rule to its confidence, where it was calibrated. */
+      readonly calibration?: CalibrationClaim;
       /** What could have been asked and was not, by source index. */
       readonly notAsked?: readonly number[];
     }

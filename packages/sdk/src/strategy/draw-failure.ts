@@ -33,7 +33,7 @@ export function failureEvent(
   if (!TollgateError.isInstance(error)) throw error;
   switch (drawFailure(error)) {
     case 'budget':
-      return { type: 'budget', from };
+      return { type: 'budget', from, refused: action, ...(candidates !== undefined && { candidates }) };
     case 'failed':
       return { type: 'failed', from, action, code: error.code, ...(candidates !== undefined && { candidates }) };
     default:

@@ -26,5 +26,6 @@ export function drawnEvents(from: number, draws: readonly Drawn[]): readonly Str
       if (drawn.budget) events.push({ type: 'budget', from });
     }
   }
-  return candidates.length > 0 || events.length === 0 ? [{ type: 'drawn', from, candidates }, ...events] : events;
+  const isAnswered = draws.length === 0 || draws.some((drawn) => 'candidates' in drawn);
+  return isAnswered ? [{ type: 'drawn', from, candidates }, ...events] : events;
 }

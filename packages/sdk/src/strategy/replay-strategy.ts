@@ -141,19 +141,21 @@ class TableDraws {
   perform(action: AskAction): readonly StrategyEvent[] {
     switch (action.type) {
       case 'draw':
-        if (action.deliver !== 'each') return this.#told(action.from, this.#draw(action.from, action.count));
+        if (action.deliver === undefined || action.deliver === 'together') {
+          return this.#told(action.from, this.#draw(action.from, action.count));
+        }
         // As in life, a call for each sample: some may be had where all of them together may not.
         for (let i = 0; i < action.count; i += 1) {
           for (const drawn of this.#draw(action.from, 1)) this.#undelivered.push({ from: action.from, drawn });
         }
-        return this.#arrival();
+        return action.deliver === 'later' ? [{ type: 'launched', action: 'draw', from: action.from }] : this.#arrival();
       case 'wait':
         return this.#arrival();
       case 'score': {
         const { scorer, candidates, deliver } = action;
-        if (deliver !== 'each') return [this.#score(scorer, candidates)];
+        if (deliver !== 'each' && deliver !== 'later') return [this.#score(scorer, candidates)];
         for (const candidate of candidates) this.#undelivered.push({ scored: this.#score(scorer, [candidate]) });
-        return this.#arrival();
+        return deliver === 'later' ? [{ type: 'launched', action: 'score', from: scorer }] : this.#arrival();
       }
       default:
         return action satisfies never;

@@ -298,8 +298,8 @@ describe('failures and money', () => {
 
   it.each<[string, Error, object]>([
     ['a failed call', failed(), { type: 'failed', from: 0, action: 'draw', code: 'call-failed' }],
-    ['an exhausted budget', refusal(), { type: 'budget', from: 0 }],
-    ['a busy budget', new BudgetBusyError('later', limit, 5), { type: 'budget', from: 0 }],
+    ['an exhausted budget', refusal(), { type: 'budget', from: 0, refused: 'draw' }],
+    ['a busy budget', new BudgetBusyError('later', limit, 5), { type: 'budget', from: 0, refused: 'draw' }],
   ])('%s is something that the core is told of', async (_, error, event) => {
     const told: StrategyEvent[] = [];
     const sources = [named('a', [{ error }]), named('b', [{ text: '97' }])];
@@ -551,6 +551,44 @@ describe('scoring', () => {
   });
 });
 
+describe('what is launched for later', () => {
+  it('lets two sources and a scorer work at once, in whatever order they end', async () => {
+    const first = Promise.withResolvers<undefined>();
+    const slow = named('slow', [{ text: 's' }]);
+    const waiting: Model = {
+      ...slow,
+      provider: slow.provider,
+      modelId: 'slow',
+      capabilitiesFor: (r) => slow.capabilitiesFor(r),
+      generate: async (r) => (await first.promise, slow.generate(r)),
+      stream: (r) => slow.stream(r),
+    };
+    const told: string[] = [];
+    const core = coreOf((events) => {
+      const last = events.at(-1);
+      const ids = drawnIds(events);
+      if (last !== undefined) told.push(last.type === 'launched' ? `launched ${last.action} ${last.from}` : last.type);
+      if (events.length === 0) return draw(0, 1, { deliver: 'later' });
+      if (events.length === 1) return draw(1, 1, { deliver: 'later' });
+      if (last?.type === 'drawn' && ids.length === 1)
+        return { type: 'score', scorer: 0, candidates: ids, deliver: 'later' };
+      if (last?.type === 'scored') first.resolve(undefined);
+      return ids.length === 2 ? { type: 'accept', candidate: ids[1] ?? '', reason: 'both' } : { type: 'wait' };
+    });
+    const scorer: Scorer = {
+      name: 'judge',
+      score: async ({ candidates }) => ({
+        verdicts: candidates.map(({ id }) => ({ candidateId: id, status: 'accept' })),
+        charges: [],
+      }),
+    };
+    const model = runStrategy(core, { sources: [waiting, named('quick', [{ text: 'q' }])], scorers: [scorer] });
+    const result = await model.generate({ messages });
+    expect(told).toEqual(['launched draw 0', 'launched draw 1', 'drawn', 'launched score 0', 'scored', 'drawn']);
+    expect(result.candidates.map(textOf)).toEqual(['q', 's']);
+  });
+});
+
 describe('memory', () => {
   it('is recalled at the start of a run and told of its end, and of nothing else', async () => {
     const learnedOf: unknown[] = [];
@@ -665,7 +703,7 @@ describe('steps', () => {
 
   it.each<[string, Error, object]>([
     ['fail', failed(), { type: 'failed', from: 0, action: 'extend', code: 'call-failed' }],
-    ['run out of money', refusal(), { type: 'budget', from: 0 }],
+    ['run out of money', refusal(), { type: 'budget', from: 0, refused: 'extend' }],
   ])('that %s are something that the core is told of', async (_, error, event) => {
     const told: StrategyEvent[] = [];
     const core = coreOf((events) => {
@@ -764,7 +802,7 @@ describe('nesting', () => {
       return events.length === 0 ? draw(0, 1) : { type: 'stop', reason: 'no money' };
     });
     const error = await thrown(runStrategy(core, { sources: [poor] }).generate({ messages }));
-    expect(told).toEqual([{ type: 'budget', from: 0 }]);
+    expect(told).toEqual([{ type: 'budget', from: 0, refused: 'draw' }]);
     expect(error.code).toBe('budget-exceeded');
   });
 });

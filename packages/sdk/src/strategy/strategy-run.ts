@@ -122,9 +122,9 @@ export class StrategyRun {
   }
 
   async #draw({ from, count, deliver, commit }: DrawAction): Promise<readonly StrategyEvent[]> {
-    if (deliver === 'each') {
+    if (deliver === 'each' || deliver === 'later') {
       for (let i = 0; i < count; i += 1) this.#arrivals.launch(this.#calls.ask(this.#calls.prepare(from, 1)));
-      return this.#arrival();
+      return deliver === 'later' ? [{ type: 'launched', action: 'draw', from }] : this.#arrival();
     }
     const { push } = this.#run;
     if (commit === true && count === 1 && push !== undefined) return this.#streamThrough(from, push);
@@ -177,7 +177,7 @@ export class StrategyRun {
   }
 
   async #judge({ scorer, candidates, deliver }: ScoreAction): Promise<readonly StrategyEvent[]> {
-    if (deliver !== 'each') return [await this.#score(scorer, candidates)];
+    if (deliver !== 'each' && deliver !== 'later') return [await this.#score(scorer, candidates)];
     for (const candidate of candidates) {
       const scoring = this.#score(scorer, [candidate]);
       this.#arrivals.launch(
@@ -187,7 +187,7 @@ export class StrategyRun {
         ),
       );
     }
-    return this.#arrival();
+    return deliver === 'later' ? [{ type: 'launched', action: 'score', from: scorer }] : this.#arrival();
   }
 
   async #score(index: number, ids: readonly string[]): Promise<StrategyEvent> {
@@ -270,6 +270,7 @@ export class StrategyRun {
       chosen: chosen.id,
       ...confidenceOf(action),
       reason: action.reason,
+      ...(action.calibration !== undefined && { calibration: action.calibration }),
     });
   }
 
