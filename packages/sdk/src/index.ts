@@ -56,7 +56,7 @@ export { type FallbackOptions, withFallback } from './middleware/with-fallback.t
 export { type RetryOptions, withRetry } from './middleware/with-retry.ts';
 export { type TimeoutOptions, withTimeout } from './middleware/with-timeout.ts';
 export type { AnswerKey } from './spec/answer-key.ts';
-export type { CalibratedThreshold, CalibrationProfile } from './spec/calibration-profile.ts';
+export type { CalibratedThreshold, CalibrationProfile, CalibrationProvenance } from './spec/calibration-profile.ts';
 export type { Capabilities, EffortLevel, SamplesCapability } from './spec/capabilities.ts';
 export type {
   AssistantPart,
@@ -94,6 +94,7 @@ export type {
 } from './spec/result.ts';
 export type { OutputSchema, StandardResult, StandardSchema } from './spec/schema.ts';
 export type { Scorer, ScoreInput, ScoreResult, Verdict } from './spec/scorer.ts';
+export type { Signal } from './spec/signal.ts';
 export type { MoneyAdvice, Permit, Settled, Settlement, SpendAsk, SpendGuard, TurnAsk } from './spec/spend-guard.ts';
 export type { StepScorer, StepScores } from './spec/step-scorer.ts';
 export type {
@@ -110,6 +111,7 @@ export type { ScoredToken, Tokenizer, TokenModel, TokenSession } from './spec/to
 export type { NotAsked, Span, SpanFacts, TraceCharge, TraceKind, TraceNode } from './spec/trace.ts';
 export type { TurnDecision, TurnObservation, TurnPolicy, TurnView } from './spec/turn-policy.ts';
 export type { CacheWrite, Usage, UsageBound, UsageKnown } from './spec/usage.ts';
+export { candidateView } from './strategy/candidate-view.ts';
 export { combineCapabilities } from './strategy/combine-capabilities.ts';
 export { explain } from './strategy/explain.ts';
 export {

@@ -239,6 +239,7 @@ describe('withBudget', () => {
       sources: [],
       scorers: [],
       answer: wholeText(),
+      signals: [],
     };
     const inner = withPlan({ ...plainModel(leaf().model), close: async () => void (closed += 1) }, plan);
     const bounded = withBudget(inner, { ledger });

@@ -82,7 +82,12 @@ export interface CalibrationClaim {
   readonly sampleSize: number;
   /** The error rate that is promised. Range (0, 1). */
   readonly risk: number;
-  /** The chance that the promise itself fails. Range (0, 1). */
+  /**
+   * Which error `risk` bounds: `falseDiscoveryRate` = P(wrong | accepted), `falseAcceptRate` = P(accepted | wrong). Never
+   * called a false positive rate, which is used for both.
+   */
+  readonly controls?: 'falseDiscoveryRate' | 'falseAcceptRate';
+  /** The chance that the promise itself fails, for bad luck with the labels. Range (0, 1). Absent where `risk` is an average over that luck. */
   readonly delta?: number;
 }
 

@@ -1,21 +1,26 @@
 import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Candidate } from '../spec/result.ts';
+import type { Signal } from '../spec/signal.ts';
 import type { CandidateView } from '../spec/strategy-core.ts';
 
 /**
  * A candidate as a core may see it. Answers cut by a budget or an abort, and those that miss the schema of the request,
  * have no key, so they never vote.
  */
-export function candidateView(candidate: Candidate, from: number, answer: AnswerKey): CandidateView {
+export function candidateView(
+  candidate: Candidate,
+  from: number,
+  { answer, signals }: { readonly answer: AnswerKey; readonly signals: readonly Signal[] },
+): CandidateView {
   const { by } = candidate.finish;
-  const { decision, logprobs, schemaIssue } = candidate;
+  const { decision, schemaIssue } = candidate;
   const isUsable = by !== 'budget' && by !== 'aborted' && schemaIssue === undefined;
   const key = isUsable ? answer.key(candidate) : undefined;
   return {
     id: candidate.id,
     from,
     ...(key !== undefined && { answer: key }),
-    ...(logprobs !== undefined && logprobs.length > 0 && { signals: { meanLogprob: meanLogprob(logprobs) } }),
+    ...signalsOf(candidate, signals),
     finish: by,
     ...(decision !== undefined && {
       decision: {
@@ -24,6 +29,16 @@ export function candidateView(candidate: Candidate, from: number, answer: Answer
       },
     }),
   };
+}
+
+function signalsOf(candidate: Candidate, signals: readonly Signal[]): Pick<CandidateView, 'signals'> {
+  const { logprobs = [] } = candidate;
+  const measured: { [name: string]: number } = logprobs.length > 0 ? { meanLogprob: meanLogprob(logprobs) } : {};
+  for (const { name, read } of signals) {
+    const value = read(candidate);
+    if (value !== undefined) measured[name] = value;
+  }
+  return Object.keys(measured).length > 0 ? { signals: measured } : {};
 }
 
 function meanLogprob(logprobs: NonNullable<Candidate['logprobs']>): number {

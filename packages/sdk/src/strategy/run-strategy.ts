@@ -14,6 +14,7 @@ import type { Model } from '../spec/model.ts';
 import type { GenerateRequest } from '../spec/request.ts';
 import type { GenerateResult } from '../spec/result.ts';
 import type { Scorer } from '../spec/scorer.ts';
+import type { Signal } from '../spec/signal.ts';
 import type { StrategyCore } from '../spec/strategy-core.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { combineCapabilities } from './combine-capabilities.ts';
@@ -30,6 +31,8 @@ export interface RunStrategyOptions<State = unknown> {
   readonly scorers?: readonly Scorer[];
   /** Which answers are the same. @defaultValue `wholeText()` */
   readonly answer?: AnswerKey;
+  /** Read off every candidate for the core, beside `meanLogprob`, which is there where logprobs are. @defaultValue none */
+  readonly signals?: readonly Signal[];
   /** @defaultValue the core's name */
   readonly modelId?: string;
   /** What runs learn from one another. @defaultValue none */
@@ -56,6 +59,7 @@ export function runStrategy<State>(core: StrategyCore<State>, options: RunStrate
     sources: options.sources.map(heldAsLeaf),
     scorers: options.scorers ?? [],
     answer: options.answer ?? wholeText(),
+    signals: options.signals ?? [],
     ...(options.memory !== undefined && { memory: options.memory }),
   };
   return withPlan(new StrategyModel(plan, options.modelId ?? core.name), plan);

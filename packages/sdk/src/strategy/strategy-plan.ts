@@ -1,6 +1,7 @@
 import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Model } from '../spec/model.ts';
 import type { Scorer } from '../spec/scorer.ts';
+import type { Signal } from '../spec/signal.ts';
 import type { StrategyCore } from '../spec/strategy-core.ts';
 import type { StrategyMemory } from './strategy-memory.ts';
 
@@ -14,6 +15,8 @@ export interface StrategyPlan {
   readonly sources: readonly Model[];
   readonly scorers: readonly Scorer[];
   readonly answer: AnswerKey;
+  /** Read off every candidate, beside what the engine measured. */
+  readonly signals: readonly Signal[];
   // oxlint-disable-next-line no-explicit-any -- belongs to the core, whose kind of state is its own business
   readonly memory?: StrategyMemory<any>;
 }

@@ -171,7 +171,7 @@ export class StrategyRun {
       return outcome;
     }
     return {
-      candidates: candidates.map((candidate) => candidateView(candidate, from, this.#run.plan.answer)),
+      candidates: candidates.map((candidate) => candidateView(candidate, from, this.#run.plan)),
       budget: outcome.result.decision.status === 'budget',
     };
   }
