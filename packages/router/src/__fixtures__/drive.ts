@@ -10,6 +10,8 @@ export interface World {
   readonly sources: readonly (readonly Sample[])[];
   /** Names of scorers. */
   readonly scorers?: readonly string[];
+  /** What was learned before. */
+  readonly learned?: TaskView['learned'];
   readonly judge?: (candidate: CandidateView) => Omit<Verdict, 'candidateId'>;
   /** Takes the place of the answer to the action of this number (from 0). */
   readonly instead?: { readonly [step: number]: readonly StrategyEvent[] };
@@ -94,7 +96,7 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-function taskView({ sources, scorers }: World): TaskView {
+function taskView({ sources, scorers, learned }: World): TaskView {
   return {
     sources: sources.map((_, i) => ({
       name: `model-${i}`,
@@ -104,5 +106,6 @@ function taskView({ sources, scorers }: World): TaskView {
     })),
     scorers: scorers ?? [],
     promptCharacters: 10,
+    ...(learned !== undefined && { learned }),
   };
 }

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { drive, type Sample } from '../__fixtures__/drive.ts';
 import { verdict } from '../confidence/verdict.ts';
 import { voteShare } from '../confidence/vote-share.ts';
-import { cascade, cascadeCore, type CascadeOptions } from './cascade.ts';
+import type { CascadeOptions } from './cascade-options.ts';
+import { cascade, cascadeCore } from './cascade.ts';
 import { vote } from './vote.ts';
 
 const byVotes = (samples: number | readonly number[], accept: number): CascadeOptions => ({

@@ -1,66 +1,89 @@
 import {
   type Action,
   type CandidateView,
-  InvalidOptionError,
   type Model,
   runStrategy,
   type StrategyCore,
+  type Verdict,
+  withDefaults,
 } from '@tollgate/sdk';
 import { isDoubtful } from '../confidence/is-doubtful.ts';
-import { type MeasuredStage, measureStage, stageSamples, type StageTest } from '../confidence/measure-stage.ts';
+import { type MeasuredStage, measureStage, stageSamples, thresholdOf } from '../confidence/measure-stage.ts';
+import { hopelessStages } from './cascade-memory.ts';
+import {
+  type CascadeOptions,
+  type CascadeRules,
+  checkRules,
+  checkStages,
+  scorersOf,
+  signalsOf,
+  testOf,
+} from './cascade-options.ts';
 import { hasDecided, type WithAction } from './decided.ts';
-import { requireOnePerSource, requireShare } from './require-option.ts';
-
-/**
- * Options of `cascade`: `confidence: voteShare({ samples })` with `accept`, the share that is enough, or
- * `confidence: verdict()`, which needs no number.
- */
-export type CascadeOptions = StageTest;
 
 /** State of `cascadeCore`. */
 export interface CascadeState extends WithAction {
   /** Index of the stage being asked. */
   readonly stage: number;
   readonly stages: number;
+  /** Stages asked so far. */
+  readonly asked: readonly number[];
+  /** Stages that are passed over, because they never accepted. */
+  readonly skipped: readonly number[];
+  /** The stage whose confidence was enough. */
+  readonly acceptedAt?: number;
+  /** What the stage gave, while its scorer is asked. */
+  readonly drawn?: readonly CandidateView[];
   /** The best answer of the stages that were not confident enough. */
-  readonly best?: { readonly candidate: string; readonly confidence: number };
+  readonly best?: { readonly candidate: string; readonly confidence?: number; readonly signal: string };
 }
 
-type Position = Omit<CascadeState, 'action'>;
+type Position = Omit<CascadeState, 'action' | 'drawn'>;
 
 /**
  * Asks one source after the other, cheapest first, until one is confident enough. The last one always answers; where it
  * draws one sample only, a stream shows it as it is written.
  *
- * A stage that fails is passed over. Where money ends the search, or the last stage gives nothing, the best answer so far
- * is given as not accepted: highest confidence, the later stage on a tie.
+ * A stage that fails is passed over, and one whose scorer fails was not confident. Where money ends the search, or the last
+ * stage gives nothing, the best answer so far is given as not accepted: the highest confidence where stages are measured
+ * alike, the later stage on a tie and where they are not.
  *
- * @throws InvalidOptionError when `accept` is outside (0, 1]; at the start, when samples are listed for another number of sources.
+ * @throws InvalidOptionError when a threshold is missing or outside its range; at the start, when something is listed for
+ * another number of sources.
  */
 // Source: cascaded inference, arXiv 1805.10982. Rule: stop at the first stage before the last with confidence ≥ δ; the
 // last has δ = 0.
-// Differs: confidence is agreement of samples, or a strategy's own verdict, in place of the largest softmax.
-export function cascadeCore(options: CascadeOptions): StrategyCore<CascadeState> {
-  if ('accept' in options) requireShare('accept', options.accept);
-  else if (options.confidence.kind !== 'verdict') {
-    throw new InvalidOptionError(
-      'accept',
-      'voteShare(…) needs accept, the share that is enough, in (0, 1]; received none.',
-    );
-  }
+// Differs: confidence is agreement of samples, a scorer, a number on the candidate, or a strategy's own verdict, in place of
+// the largest softmax.
+export function cascadeCore(rules: CascadeRules): StrategyCore<CascadeState> {
+  checkRules(rules);
   return {
     name: 'cascade',
-    parameters: parametersOf(options),
-    start: ({ sources }) => {
-      checkStages(options, sources.length);
-      return askStage(options, { stage: 0, stages: sources.length });
+    parameters: parametersOf(rules),
+    start: ({ sources, learned }) => {
+      checkStages(rules, sources.length);
+      const skipped = hopelessStages(learned, sources.length);
+      return askFrom(rules, { stage: 0, stages: sources.length, asked: [], skipped });
     },
     observe: (state, event) => {
       if (hasDecided(state)) return state;
-      if (event.type === 'budget') return giveUp(state, 'money ran out before a stage was confident enough');
-      // Of several runs of an earlier stage one may fail late: that is not this stage's failure.
-      if (event.type === 'scored' || event.from !== state.stage) return state;
-      return event.type === 'drawn' ? afterStage(options, state, event.candidates) : goOn(options, state);
+      switch (event.type) {
+        case 'budget':
+          return giveUp(state, 'money ran out before a stage was confident enough');
+        case 'drawn':
+          // Of several runs of an earlier stage one may come late: it is not this stage's.
+          return event.from === state.stage ? afterDraw(rules, state, event.candidates) : state;
+        case 'scored':
+          return state.drawn === undefined ? state : afterStage(rules, state, event.verdicts);
+        case 'failed':
+          if (event.action === 'score') return state.drawn === undefined ? state : afterStage(rules, state, []);
+          return event.from === state.stage && state.drawn === undefined ? goOn(rules, state) : state;
+        case 'extended':
+        case 'launched':
+          return state;
+        default:
+          return event satisfies never;
+      }
     },
     next: (state) => state.action,
   };
@@ -69,59 +92,128 @@ export function cascadeCore(options: CascadeOptions): StrategyCore<CascadeState>
 /**
  * A model that asks `models` in order, cheapest first, until one is confident enough; the last one always answers.
  *
- * @throws InvalidOptionError when there is no model, `accept` is outside (0, 1], or samples are listed for another number of models.
+ * @throws InvalidOptionError as `cascadeCore`, or when there is no model.
  *
  * @example
  * const frugal = cascade([small, big], { confidence: voteShare({ samples: 3, answer: finalNumber() }), accept: 0.66 });
  * const nested = cascade([frugal, biggest], { confidence: verdict() });
+ * const mixed = cascade([tiny, small, big], { confidence: [meanProbability(), byScore(reward)], accept: [0.95, 0.7] });
  */
 export function cascade(models: readonly Model[], options: CascadeOptions): Model {
-  const core = cascadeCore(options);
-  checkStages(options, models.length);
-  const answer = options.confidence.kind === 'vote-share' ? options.confidence.answer : undefined;
-  return runStrategy(core, { sources: models, ...(answer !== undefined && { answer }) });
+  const { memory, ...rules } = options;
+  const core = cascadeCore(rules);
+  checkStages(rules, models.length);
+  const tests = models.map((_, stage) => testOf(rules, stage)?.confidence);
+  const answer = tests
+    .map((test) => (test?.kind === 'vote-share' ? test.answer : undefined))
+    .find((key) => key !== undefined);
+  return runStrategy(core, {
+    sources: models.map((model, stage) => {
+      const test = tests[stage];
+      return test?.kind === 'signal' && test.needsLogprobs ? withDefaults(model, { logprobs: { top: 0 } }) : model;
+    }),
+    scorers: scorersOf(rules),
+    signals: signalsOf(rules),
+    ...(answer !== undefined && { answer }),
+    ...(memory !== undefined && { memory }),
+  });
 }
 
-function askStage(options: CascadeOptions, position: Position): CascadeState {
-  const count = stageSamples(options, position.stage, isLast(position));
-  const commit = count === 1 && isLast(position);
-  return { ...position, action: { type: 'draw', from: position.stage, count, ...(commit && { commit }) } };
+function askFrom(rules: CascadeRules, position: Position): CascadeState {
+  let { stage } = position;
+  while (position.skipped.includes(stage)) stage += 1;
+  const count = samplesOf(rules, { ...position, stage });
+  const commit = count === 1 && stage === position.stages - 1;
+  return {
+    ...position,
+    stage,
+    asked: [...position.asked, stage],
+    action: { type: 'draw', from: stage, count, ...(commit && { commit }) },
+  };
 }
 
-function afterStage(options: CascadeOptions, state: CascadeState, candidates: readonly CandidateView[]): CascadeState {
-  const asked = stageSamples(options, state.stage, isLast(state));
-  const [first] = candidates;
-  if (first !== undefined && isLast(state) && asked === 1) return { ...state, action: acceptLast(first) };
-  const measured = measureStage(options, candidates, asked);
-  if (measured === undefined) return goOn(options, state);
-  if (measured.passed || isLast(state)) return { ...state, action: acceptMeasured(options, state, measured) };
+function samplesOf(rules: CascadeRules, position: Pick<Position, 'stage' | 'stages'>): number {
+  const test = testOf(rules, position.stage);
+  return test === undefined ? 1 : stageSamples(test, position.stage, isLast(position));
+}
+
+function afterDraw(rules: CascadeRules, state: CascadeState, drawn: readonly CandidateView[]): CascadeState {
+  const [first] = drawn;
+  if (first !== undefined && isLast(state) && samplesOf(rules, state) === 1)
+    return { ...state, action: acceptLast(first) };
+  const confidence = testOf(rules, state.stage)?.confidence;
+  if (confidence?.kind === 'score' && drawn.length > 0) {
+    const scorer = scorersOf(rules).indexOf(confidence.scorer);
+    return { ...state, drawn, action: { type: 'score', scorer, candidates: drawn.map(({ id }) => id) } };
+  }
+  return afterStage(rules, { ...state, drawn }, []);
+}
+
+function afterStage(rules: CascadeRules, state: CascadeState, verdicts: readonly Verdict[]): CascadeState {
+  const { drawn: candidates = [], ...rest } = state;
+  const test = testOf(rules, state.stage);
+  const asked = samplesOf(rules, state);
+  const measured = test === undefined ? undefined : measureStage(test, { candidates, asked, verdicts });
+  if (test === undefined || measured === undefined) return goOn(rules, rest);
+  const signal =
+    test.confidence.kind === 'score'
+      ? test.confidence.scorer.name
+      : test.confidence.kind === 'signal'
+        ? test.confidence.signal
+        : test.confidence.kind;
+  if (measured.passed || isLast(state)) {
+    const calibration = typeof test.accept === 'object' && measured.passed ? test.accept.claim : undefined;
+    return {
+      ...rest,
+      ...(measured.passed && { acceptedAt: state.stage }),
+      action: { ...acceptMeasured(rest, measured, signal), ...(calibration !== undefined && { calibration }) },
+    };
+  }
   const { candidate, confidence } = measured;
-  const isBest = state.best === undefined || confidence >= state.best.confidence;
-  return goOn(options, isBest ? { ...state, best: { candidate, confidence } } : state);
+  const before = state.best?.signal === signal ? state.best.confidence : undefined;
+  if (before !== undefined && (confidence === undefined || confidence < before)) return goOn(rules, rest);
+  return goOn(rules, { ...rest, best: { candidate, signal, ...(confidence !== undefined && { confidence }) } });
 }
 
-function goOn(options: CascadeOptions, state: CascadeState): CascadeState {
+function goOn(rules: CascadeRules, state: CascadeState): CascadeState {
   if (isLast(state)) return giveUp(state, 'the last model gave no answer');
-  const { action: _, ...position } = state;
-  return askStage(options, { ...position, stage: state.stage + 1 });
+  const { action: _, drawn: __, ...position } = state;
+  return askFrom(rules, { ...position, stage: state.stage + 1 });
 }
 
 function giveUp(state: CascadeState, reason: string): CascadeState {
-  const { best } = state;
+  // What a scorer was being asked about when money ran out is an answer all the same.
+  const [unscored] = state.drawn ?? [];
+  const best = state.best ?? (unscored && { candidate: unscored.id, signal: '' });
   if (best === undefined) return { ...state, action: { type: 'stop', reason } };
-  return { ...state, action: { type: 'accept', ...best, accepted: false, reason } };
+  return {
+    ...state,
+    action: {
+      type: 'accept',
+      candidate: best.candidate,
+      ...share(best.confidence, best.signal),
+      accepted: false,
+      reason,
+    },
+  };
 }
 
-function acceptMeasured({ confidence }: CascadeOptions, state: CascadeState, measured: MeasuredStage): Action {
-  const notAsked = Array.from({ length: state.stages - state.stage - 1 }, (_, i) => state.stage + 1 + i);
+function acceptMeasured(state: Position, measured: MeasuredStage, signal: string): Extract<Action, { type: 'accept' }> {
+  const others = Array.from({ length: state.stages }, (_, stage) => stage);
+  const notAsked = others.filter((stage) => stage > state.stage || state.skipped.includes(stage));
   return {
     type: 'accept',
     candidate: measured.candidate,
-    confidence: measured.confidence,
-    signal: confidence.kind,
+    ...share(measured.confidence, signal),
     reason: measured.says,
     ...(notAsked.length > 0 && { notAsked }),
   };
+}
+
+/** A confidence as a decision may show it: only what is a share. */
+function share(
+  confidence: number | undefined, signal: string): Pick<Extract<Action, { type: 'accept' }>, 'confidence' | 'signal'> {
+  return confidence !== undefined && confidence >= 0 && confidence <= 1 ? { confidence, signal } : {};
 }
 
 function acceptLast(only: CandidateView): Action {
@@ -135,22 +227,18 @@ function acceptLast(only: CandidateView): Action {
   };
 }
 
-function isLast({ stage, stages }: Position): boolean {
+function isLast({ stage, stages }: Pick<Position, 'stage' | 'stages'>): boolean {
   return stage === stages - 1;
 }
 
-function checkStages({ confidence }: CascadeOptions, stages: number): void {
-  if (confidence.kind === 'vote-share' && typeof confidence.samples !== 'number') {
-    requireOnePerSource('samples', confidence.samples, stages);
-  }
-}
-
-function parametersOf(options: CascadeOptions): NonNullable<StrategyCore<CascadeState>['parameters']> {
-  if (!('accept' in options)) return { signal: options.confidence.kind };
-  const { samples } = options.confidence;
+function parametersOf(rules: CascadeRules): NonNullable<StrategyCore<CascadeState>['parameters']> {
+  const { confidence, accept } = rules;
+  const measures = 'kind' in confidence ? [confidence] : confidence;
+  const samples = measures.flatMap((one) => ('samples' in one ? one.samples : []));
+  const thresholds = accept === undefined ? [] : [accept].flat().map(thresholdOf);
   return {
-    signal: options.confidence.kind,
-    samples: typeof samples === 'number' ? samples : samples.join('/'),
-    accept: options.accept,
+    signal: measures.map(({ kind }) => kind).join('/'),
+    ...(samples.length > 0 && { samples: samples.join('/') }),
+    ...(thresholds.length > 0 && { accept: thresholds.length === 1 ? Number(thresholds[0]) : thresholds.join('/') }),
   };
 }
