@@ -1,8 +1,41 @@
+export type { CacheOffer, CachePolicy } from './cache/cache-policy.ts';
+export { gdsfPolicy } from './cache/gdsf-policy.ts';
+export { lecPolicy } from './cache/lec-policy.ts';
+export { memoryResponseStore, type ResponseStore, type StoredResponse } from './cache/response-store.ts';
+export { type ResponseCacheOptions, withResponseCache } from './cache/with-response-cache.ts';
 export type { Confidence, StageTest, Threshold } from './confidence/confidence.ts';
 export { byScore, type ByScoreOptions, type ScoreConfidence } from './confidence/score.ts';
 export { bySignal, meanProbability, type SignalConfidence, statedConfidence } from './confidence/signal.ts';
 export { verdict, type VerdictConfidence } from './confidence/verdict.ts';
 export { voteShare, type VoteShare, type VoteShareOptions } from './confidence/vote-share.ts';
+export {
+  type DifficultyAction,
+  type DifficultyTable,
+  type FitDifficultyOptions,
+  fitDifficultyTable,
+  type LabelledSample,
+  type LabelledSamples,
+} from './learning/difficulty-table.ts';
+export { drawExpert, type HedgeState, hedgeWeights, learnLosses, startHedge } from './learning/hedge.ts';
+export {
+  type MultiplexerMemory,
+  multiplexerMemory,
+  type MultiplexerMemoryOptions,
+  type RegretReport,
+} from './learning/multiplexer-memory.ts';
+export {
+  type Expectation,
+  type Features,
+  type JudgedAnswer,
+  learnAnswer,
+  type ModelKnowledge,
+  type MultiplexerState,
+  priorMultiplexer,
+  type PriorMultiplexerOptions,
+} from './learning/multiplexer-state.ts';
+export type { PassModel } from './learning/pass-model.ts';
+export { promptFeatures, requestFeatures } from './learning/prompt-features.ts';
+export { adaptive, adaptiveCore, type AdaptiveOptions, type AdaptiveState } from './strategies/adaptive.ts';
 export {
   agreement,
   agreementCore,
@@ -19,7 +52,7 @@ export {
 } from './strategies/best-of-mini-n.ts';
 export { type CascadeMemory, cascadeMemory, type CascadeRecord } from './strategies/cascade-memory.ts';
 export type { CascadeOptions, CascadeRules } from './strategies/cascade-options.ts';
-export { cascade, cascadeCore, type CascadeState } from './strategies/cascade.ts';
+export { cascade, cascadeCore, type CascadeState, type SeenStage } from './strategies/cascade.ts';
 export {
   modelSwitch,
   modelSwitchCore,
@@ -27,6 +60,14 @@ export {
   type ModelSwitchOptions,
   type ModelSwitchState,
 } from './strategies/model-switch.ts';
+export {
+  type AskedModel,
+  multiplex,
+  multiplexCore,
+  type MultiplexCoreOptions,
+  type MultiplexOptions,
+  type MultiplexState,
+} from './strategies/multiplex.ts';
 export { single, singleCore, type SingleState } from './strategies/single.ts';
 export { vote, voteCore, type VoteCoreOptions, type VoteOptions, type VoteState } from './strategies/vote.ts';
 export {
@@ -35,3 +76,15 @@ export {
   type FitThresholdsOptions,
   type LabelledConfidence,
 } from './thresholds/fit-cascade-thresholds.ts';
+export {
+  type OnlineThresholds,
+  onlineThresholds,
+  type OnlineThresholdsOptions,
+} from './thresholds/online-thresholds.ts';
+export {
+  replayThresholds,
+  type ShadowedRun,
+  type TunedThresholds,
+  type TuneOptions,
+  tuneThresholds,
+} from './thresholds/tune-thresholds.ts';

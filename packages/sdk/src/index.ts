@@ -4,7 +4,7 @@ export type { AssessedTurn, AssessTurn, TurnAssessment } from './agent/assess-tu
 export { type AgentOptions, runAgent } from './agent/run-agent.ts';
 export { generateObject, type GenerateObjectOptions, type ObjectResult } from './ask/generate-object.ts';
 export { generateText } from './ask/generate-text.ts';
-export type { ObjectOf, ObjectSchema } from './ask/object-schema.ts';
+export { type ObjectOf, type ObjectSchema, outputSchema } from './ask/object-schema.ts';
 export { streamText, type StreamTextOptions, type TextStream } from './ask/stream-text.ts';
 export type { GenerateTextOptions } from './ask/text-request.ts';
 export type { TextResult } from './ask/text-result.ts';
@@ -42,7 +42,7 @@ export type { ModelDefinition } from './leaf/model-definition.ts';
 export { guardsOf } from './leaf/guards-of.ts';
 export { heldAsLeaf } from './leaf/held-as-leaf.ts';
 export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf-call.ts';
-export { callsOf, callsUnder, type ModelCalls, type Push } from './leaf/model-calls.ts';
+export { askModel, callsOf, callsUnder, type ModelCalls, type Push } from './leaf/model-calls.ts';
 export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
 export { systemClock } from './leaf/system-clock.ts';
 export { textCapabilities } from './leaf/text-capabilities.ts';
@@ -55,6 +55,7 @@ export { type ModelDefaults, withDefaults } from './middleware/with-defaults.ts'
 export { type FallbackOptions, withFallback } from './middleware/with-fallback.ts';
 export { type RetryOptions, withRetry } from './middleware/with-retry.ts';
 export { type TimeoutOptions, withTimeout } from './middleware/with-timeout.ts';
+export { type Checked, type SchemaCheck, schemaCheck } from './schema/schema-check.ts';
 export type { AnswerKey } from './spec/answer-key.ts';
 export type { CalibratedThreshold, CalibrationProfile, CalibrationProvenance } from './spec/calibration-profile.ts';
 export type { Capabilities, EffortLevel, SamplesCapability } from './spec/capabilities.ts';
@@ -126,3 +127,4 @@ export { runStrategy, type RunStrategyOptions } from './strategy/run-strategy.ts
 export type { DecidedRun, StrategyMemory } from './strategy/strategy-memory.ts';
 export { type AnyStrategyCore, type StrategyPlan, strategyOf, withPlan } from './strategy/strategy-plan.ts';
 export { textOf, wholeText } from './strategy/whole-text.ts';
+export { canonicalJson } from './wire/canonical-json.ts';

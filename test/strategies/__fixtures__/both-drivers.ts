@@ -223,7 +223,7 @@ function tableOf(plan: StrategyPlan, decks: readonly Deck[], answers: Map<string
   return {
     sources: plan.sources.map((source) => sourceOf(source, decks, answers)),
     scorers: plan.scorers.map(({ name }) => name),
-    score: (_, ids) => judged(ids.map((id) => [id, answers.get(id.slice(id.lastIndexOf('/') + 1))])),
+    score: (_, ids) => ({ verdicts: judged(ids.map((id) => [id, answers.get(id.slice(id.lastIndexOf('/') + 1))])) }),
   };
 }
 

@@ -93,7 +93,7 @@ describe('a cascade with a measure for each stage', () => {
       samples: [1, 3, 0],
       decision: { candidate: '1.0' },
     });
-    expect(cascadeCore(options).parameters).toEqual({ signal: 'signal/vote-share', samples: '3', accept: '0.9/0.6' });
+    expect(cascadeCore(options).parameters).toEqual({ signal: 'signal/vote-share', samples: 3, accept: '0.9/0.6' });
   });
 
   it('gives the later stage, where the two cannot be compared and the last fails', () => {

@@ -221,7 +221,7 @@ describe('options of a cascade', () => {
   });
 
   it('refuses votes without a threshold', () => {
-    expect(() => cascadeCore({ confidence: voteShare({ samples: 3 }) } as CascadeOptions)).toThrow(/needs accept/);
+    expect(() => cascadeCore({ confidence: voteShare({ samples: 3 }) })).toThrow(/needs accept/);
   });
 
   it('refuses samples for another number of models when it is made', () => {

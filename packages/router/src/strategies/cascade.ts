@@ -1,12 +1,14 @@
 import {
   type Action,
   type CandidateView,
+  type JsonValue,
   type Model,
   runStrategy,
   type StrategyCore,
   type Verdict,
   withDefaults,
 } from '@tollgate/sdk';
+import type { StageTest } from '../confidence/confidence.ts';
 import { isDoubtful } from '../confidence/is-doubtful.ts';
 import { type MeasuredStage, measureStage, stageSamples, thresholdOf } from '../confidence/measure-stage.ts';
 import { hopelessStages } from './cascade-memory.ts';
@@ -21,6 +23,14 @@ import {
 } from './cascade-options.ts';
 import { hasDecided, type WithAction } from './decided.ts';
 
+/** What a stage that was asked came to. */
+export interface SeenStage {
+  readonly from: number;
+  readonly ids: readonly string[];
+  readonly answer?: string;
+  readonly confidence?: number;
+}
+
 /** State of `cascadeCore`. */
 export interface CascadeState extends WithAction {
   /** Index of the stage being asked. */
@@ -34,6 +44,14 @@ export interface CascadeState extends WithAction {
   readonly acceptedAt?: number;
   /** What the stage gave, while its scorer is asked. */
   readonly drawn?: readonly CandidateView[];
+  /** Every stage is to be asked, to see what the last one says: the answer is the one that was accepted first. */
+  readonly shadow?: boolean;
+  /** What was accepted, while a shadowed run goes on. */
+  readonly accepted?: Extract<Action, { type: 'accept' }>;
+  /** Thresholds in force, where a memory sets them; null never accepts. */
+  readonly thresholds?: readonly (number | null)[];
+  /** What each stage asked came to, where a memory learns thresholds. */
+  readonly seen?: readonly SeenStage[];
   /** The best answer of the stages that were not confident enough. */
   readonly best?: { readonly candidate: string; readonly confidence?: number; readonly signal: string };
 }
@@ -63,7 +81,7 @@ export function cascadeCore(rules: CascadeRules): StrategyCore<CascadeState> {
     start: ({ sources, learned }) => {
       checkStages(rules, sources.length);
       const skipped = hopelessStages(learned, sources.length);
-      return askFrom(rules, { stage: 0, stages: sources.length, asked: [], skipped });
+      return askFrom(rules, { stage: 0, stages: sources.length, asked: [], skipped, ...watched(learned) });
     },
     observe: (state, event) => {
       if (hasDecided(state)) return state;
@@ -123,7 +141,7 @@ function askFrom(rules: CascadeRules, position: Position): CascadeState {
   let { stage } = position;
   while (position.skipped.includes(stage)) stage += 1;
   const count = samplesOf(rules, { ...position, stage });
-  const commit = count === 1 && stage === position.stages - 1;
+  const commit = count === 1 && stage === position.stages - 1 && position.shadow !== true;
   return {
     ...position,
     stage,
@@ -139,8 +157,9 @@ function samplesOf(rules: CascadeRules, position: Pick<Position, 'stage' | 'stag
 
 function afterDraw(rules: CascadeRules, state: CascadeState, drawn: readonly CandidateView[]): CascadeState {
   const [first] = drawn;
-  if (first !== undefined && isLast(state) && samplesOf(rules, state) === 1)
-    return { ...state, action: acceptLast(first) };
+  if (first !== undefined && isLast(state) && samplesOf(rules, state) === 1) {
+    return decide(see(state, drawn, { candidate: first.id }), acceptLast(first));
+  }
   const confidence = testOf(rules, state.stage)?.confidence;
   if (confidence?.kind === 'score' && drawn.length > 0) {
     const scorer = scorersOf(rules).indexOf(confidence.scorer);
@@ -151,10 +170,11 @@ function afterDraw(rules: CascadeRules, state: CascadeState, drawn: readonly Can
 
 function afterStage(rules: CascadeRules, state: CascadeState, verdicts: readonly Verdict[]): CascadeState {
   const { drawn: candidates = [], ...rest } = state;
-  const test = testOf(rules, state.stage);
+  const test = testInForce(rules, state);
   const asked = samplesOf(rules, state);
   const measured = test === undefined ? undefined : measureStage(test, { candidates, asked, verdicts });
   if (test === undefined || measured === undefined) return goOn(rules, rest);
+  const told = see(rest, candidates, measured);
   const signal =
     test.confidence.kind === 'score'
       ? test.confidence.scorer.name
@@ -163,16 +183,54 @@ function afterStage(rules: CascadeRules, state: CascadeState, verdicts: readonly
         : test.confidence.kind;
   if (measured.passed || isLast(state)) {
     const calibration = typeof test.accept === 'object' && measured.passed ? test.accept.claim : undefined;
-    return {
-      ...rest,
-      ...(measured.passed && { acceptedAt: state.stage }),
-      action: { ...acceptMeasured(rest, measured, signal), ...(calibration !== undefined && { calibration }) },
-    };
+    const accept = { ...acceptMeasured(told, measured, signal), ...(calibration !== undefined && { calibration }) };
+    const accepted = { ...told, ...(measured.passed && told.accepted === undefined && { acceptedAt: state.stage }) };
+    if (state.shadow === true && !isLast(state)) return goOn(rules, { ...accepted, accepted: told.accepted ?? accept });
+    return decide(accepted, accept);
   }
   const { candidate, confidence } = measured;
   const before = state.best?.signal === signal ? state.best.confidence : undefined;
-  if (before !== undefined && (confidence === undefined || confidence < before)) return goOn(rules, rest);
-  return goOn(rules, { ...rest, best: { candidate, signal, ...(confidence !== undefined && { confidence }) } });
+  if (before !== undefined && (confidence === undefined || confidence < before)) return goOn(rules, told);
+  return goOn(rules, { ...told, best: { candidate, signal, ...(confidence !== undefined && { confidence }) } });
+}
+
+/** Accepts: in a shadowed run, what an earlier stage was confident enough of. */
+function decide(state: CascadeState, accept: Extract<Action, { type: 'accept' }>): CascadeState {
+  if (state.accepted === undefined) return { ...state, action: accept };
+  const { notAsked: _, ...earlier } = state.accepted;
+  return { ...state, action: earlier };
+}
+
+/** Notes what a stage came to, where a memory learns thresholds. */
+function see(
+  state: CascadeState,
+  drawn: readonly CandidateView[],
+  { candidate, confidence }: Pick<MeasuredStage, 'candidate' | 'confidence'>,
+): CascadeState {
+  if (state.seen === undefined) return state;
+  const answer = drawn.find(({ id }) => id === candidate)?.answer;
+  const seen = {
+    from: state.stage,
+    ids: drawn.map(({ id }) => id),
+    ...(answer !== undefined && { answer }),
+    ...(confidence !== undefined && { confidence }),
+  };
+  return { ...state, seen: [...state.seen, seen] };
+}
+
+/** A stage's test, with the threshold that a memory has set. */
+function testInForce(rules: CascadeRules, { stage, thresholds }: Position): StageTest | undefined {
+  const test = testOf(rules, stage);
+  const threshold = thresholds?.[stage];
+  if (test === undefined || threshold === undefined) return test;
+  return { ...test, accept: threshold ?? Number.POSITIVE_INFINITY };
+}
+
+/** What a memory of thresholds says for this run. */
+function watched(learned: JsonValue | undefined): Pick<Position, 'shadow' | 'thresholds' | 'seen'> {
+  if (typeof learned !== 'object' || learned === null || !('thresholds' in learned)) return {};
+  const { thresholds, shadow = false } = learned as unknown as Pick<CascadeState, 'shadow' | 'thresholds'>;
+  return { seen: [], ...(shadow && { shadow }), ...(thresholds !== undefined && { thresholds }) };
 }
 
 function goOn(rules: CascadeRules, state: CascadeState): CascadeState {
@@ -182,6 +240,7 @@ function goOn(rules: CascadeRules, state: CascadeState): CascadeState {
 }
 
 function giveUp(state: CascadeState, reason: string): CascadeState {
+  if (state.accepted !== undefined) return decide(state, state.accepted);
   // What a scorer was being asked about when money ran out is an answer all the same.
   const [unscored] = state.drawn ?? [];
   const best = state.best ?? (unscored && { candidate: unscored.id, signal: '' });
@@ -212,11 +271,13 @@ function acceptMeasured(state: Position, measured: MeasuredStage, signal: string
 
 /** A confidence as a decision may show it: only what is a share. */
 function share(
-  confidence: number | undefined, signal: string): Pick<Extract<Action, { type: 'accept' }>, 'confidence' | 'signal'> {
+  confidence: number | undefined,
+  signal: string,
+): Pick<Extract<Action, { type: 'accept' }>, 'confidence' | 'signal'> {
   return confidence !== undefined && confidence >= 0 && confidence <= 1 ? { confidence, signal } : {};
 }
 
-function acceptLast(only: CandidateView): Action {
+function acceptLast(only: CandidateView): Extract<Action, { type: 'accept' }> {
   const confidence = only.decision?.confidence;
   return {
     type: 'accept',
@@ -238,7 +299,7 @@ function parametersOf(rules: CascadeRules): NonNullable<StrategyCore<CascadeStat
   const thresholds = accept === undefined ? [] : [accept].flat().map(thresholdOf);
   return {
     signal: measures.map(({ kind }) => kind).join('/'),
-    ...(samples.length > 0 && { samples: samples.join('/') }),
+    ...(samples.length > 0 && { samples: samples.length === 1 ? Number(samples[0]) : samples.join('/') }),
     ...(thresholds.length > 0 && { accept: thresholds.length === 1 ? Number(thresholds[0]) : thresholds.join('/') }),
   };
 }

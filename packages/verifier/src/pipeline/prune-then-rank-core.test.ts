@@ -215,7 +215,7 @@ describe('pruneThenRankCore', () => {
     it.each<Opinion>(['breaks', 'abstain', 'no money'])('falls back to votes when the scorer says %s', (opinion) => {
       const { outcome } = run({ answers: ['a', 'b', 'b'], rank: 'scorer', ranker: { a: opinion, b: opinion } });
       expect(outcome).toMatchObject({
-        status: opinion === 'no money' ? 'budget' : 'accepted',
+        status: opinion === 'no money' ? 'budget' : 'rejected',
         chosen: { answer: 'b' },
       });
     });

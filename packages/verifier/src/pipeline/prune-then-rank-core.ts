@@ -185,8 +185,12 @@ function select(
   if (first === undefined) return state;
   const tally = { ...costTally(cost), judged: verdicts.length };
   const told = { ...state, tallies: addTo(state.tallies, state.tallies.length - 1, tally) };
-  const best = acceptBest(told, contenders, { name: state.ranker ?? 'score', verdicts });
-  return { ...told, action: best ?? byVotes(told, contenders, first) };
+  const name = state.ranker ?? 'score';
+  const best = acceptBest(told, contenders, { name, verdicts });
+  if (best !== undefined) return { ...told, action: best };
+  // Votes alone are not what was asked for, so only a test can make them an accepted answer.
+  const doubted = { ...told, ended: told.ended ?? `${name} has no opinion` };
+  return { ...doubted, action: byVotes(doubted, contenders, first) };
 }
 
 function byVotes(state: PipelineState, contenders: readonly Lineage[], first: Lineage): PipelineState['action'] {
