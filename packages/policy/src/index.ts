@@ -9,11 +9,41 @@ export {
 } from './config/config.ts';
 export { type BuildHelp, parseShortForm, type StrategySpec } from './config/short-form.ts';
 export { defaultStrategies, resolveStrategies } from './config/strategy-spec.ts';
+export {
+  type CalibratedOutcomes,
+  calibrateOutcomes,
+  type CalibrateOutcomesOptions,
+  type RefusedThreshold,
+} from './calibrate/calibrate-outcomes.ts';
+export { buildPolicy, type BuildPolicyOptions } from './optimize/build-policy.ts';
+export { evaluatePolicy, type PolicyScores, type ReplayGround } from './optimize/evaluate-policy.ts';
+export type { Objective } from './optimize/objective.ts';
+export {
+  type BaselineFigures,
+  type HeldOutFigures,
+  type OptimizedPolicy,
+  optimizePolicy,
+  type OptimizePolicyOptions,
+} from './optimize/optimize-policy.ts';
+export { optimizedReport } from './optimize/optimized-report.ts';
+export { renderOptimized } from './optimize/render-optimized.ts';
+export type { OracleFigures } from './optimize/oracle-figures.ts';
+export {
+  type ConfidenceExpression,
+  modelsOf,
+  type PolicyExpression,
+  policyName,
+} from './optimize/policy-expression.ts';
 export type { OutcomesTable, OutcomeTask } from './outcomes/outcomes-table.ts';
 export { parseOutcomes } from './outcomes/parse-outcomes.ts';
 export { readOutcomes } from './outcomes/read-outcomes.ts';
 export { type ImportedPrices, importPrices, type ImportPricesOptions } from './prices/import-prices.ts';
 export { parsePriceFile, type PriceFile } from './prices/parse-price-file.ts';
+export { recordedScorers } from './optimize/recorded-scorers.ts';
+export { fromProfile, type FromProfileOptions, policyOf } from './profile/from-profile.ts';
+export { optimizedProfile } from './profile/optimized-profile.ts';
+export { parseProfile } from './profile/parse-profile.ts';
+export type { Profile } from './profile/profile.ts';
 export { renderHtml } from './report/render-html.ts';
 export { renderTable } from './report/render-table.ts';
 export { type TextColumn, textTable } from './report/text-table.ts';

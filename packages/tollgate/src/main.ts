@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { TollgateError } from '@tollgate/sdk';
 import { Command, CommanderError } from 'commander';
+import { addCalibrate } from './commands/calibrate.ts';
+import { addOptimize } from './commands/optimize.ts';
 import { addPrices } from './commands/prices.ts';
 import { addQuickstart } from './commands/quickstart.ts';
 import { addReport } from './commands/report.ts';
@@ -22,6 +24,8 @@ Results go to stdout, progress to stderr.`,
   );
 addSolve(program);
 addTasks(program);
+addOptimize(program);
+addCalibrate(program);
 addReport(program);
 addPrices(program);
 addQuickstart(program);

@@ -23,7 +23,6 @@ export { extractSet, finalSet, setsAgree } from './checks/set.ts';
 export { validateCheck } from './checks/validate-check.ts';
 export { extractCode } from './code/extract-code.ts';
 export { lints, type LintsOptions } from './code/lints.ts';
-export { normaliseSource } from './code/normalise-source.ts';
 export { parses, type ParsesOptions } from './code/parses.ts';
 export { passesTests, type PassesTestsOptions } from './code/passes-tests.ts';
 export { sourceCode } from './code/source-code.ts';
@@ -76,7 +75,7 @@ export { type RubricVerdict, type SchematicAdherence, schematicAdherence } from 
 export type { ScoredGain } from './health/tie-blocks.ts';
 export { traitRatio } from './health/trait-ratio.ts';
 export { type Truthfulness, truthfulness, type TruthOutcome, type TruthWeights } from './health/truthfulness.ts';
-export { type JudgedAnswer, type VerifierErrors, verifierErrors } from './health/verifier-errors.ts';
+export { type GradedVerdict, type VerifierErrors, verifierErrors } from './health/verifier-errors.ts';
 export type { PairJudge, PairPreference } from './pairwise/pair-judge.ts';
 export {
   createPairwiseCache,

@@ -12,6 +12,7 @@ import {
   TollgateError,
   type Verdict,
 } from '@tollgate/sdk';
+import { promptFeatures } from '@tollgate/router';
 import type { Random } from '@tollgate/stats';
 import type { OutcomesTable, OutcomeTask } from '../outcomes/outcomes-table.ts';
 import { Deck } from './deck.ts';
@@ -27,6 +28,8 @@ export interface Spending {
 export class TaskReplay {
   /** Nano-dollars of samples and verdicts together. */
   costNano = 0;
+  /** The strategy stood by its answer. */
+  accepted = false;
   /** By name of the model or, for verdicts that cost something, of the scorer. */
   readonly spending = new Map<string, Spending>();
   readonly #table: OutcomesTable;
@@ -50,6 +53,7 @@ export class TaskReplay {
   /** @throws TollgateError `exhausted`, naming task and model, when samples run out. */
   run(plan: StrategyPlan): 'passed' | 'failed' | 'abstained' | 'budget' {
     const outcome = replayStrategy(plan.core, this.#tableOf(plan));
+    this.accepted = outcome.status === 'accepted' || outcome.status === 'unverified';
     if (outcome.chosen === undefined) return outcome.status === 'budget' ? 'budget' : 'abstained';
     return this.#table.gold.correct(rowOf(outcome.chosen.id)) ? 'passed' : 'failed';
   }
@@ -62,7 +66,7 @@ export class TaskReplay {
       score: (scorer, ids) => this.#score(plan, scorer, ids),
       promptCharacters: prompt?.length ?? 0,
       ...(taskClass !== undefined && { taskClass }),
-      ...(features !== undefined && { features }),
+      ...((features ?? prompt) !== undefined && { features: features ?? promptFeatures(prompt ?? '') }),
     };
   }
 

@@ -20,6 +20,9 @@ describe('parseTasks', () => {
       },
       { id: 'c', prompt: '?', check: { kind: 'regex', answer: '^a.c$', flags: 'is' }, class: 'text' },
       { id: 'd', prompt: '?', check: { kind: 'choice', answer: 'F', options: 'ABCDEF' } },
+      { id: 'e', prompt: '?', check: { kind: 'number', answer: '25%', unit: '%' } },
+      { id: 'f', prompt: '?', check: { kind: 'set', answer: '{1, 2}' }, verify: { kind: 'text', answer: 'the moon' } },
+      { id: 'g', prompt: '?', check: { kind: 'expression', answer: '2x + 1' } },
     ];
     expect(read(...tasks.map((task) => JSON.stringify(task)))).toEqual({ tasks, problems: [] });
   });
@@ -37,11 +40,11 @@ describe('parseTasks', () => {
   it.each([
     [
       '{"id":"a","prompt":"?","check":{"kind":"nmuber","answer":1}}',
-      'check.kind must be one of number, exact, regex, choice, received "nmuber". Did you mean "number"?',
+      'check.kind must be one of number, exact, regex, choice, set, expression, text, received "nmuber". Did you mean "number"?',
     ],
     [
       '{"id":"a","prompt":"?","check":{"answer":1}}',
-      'check.kind must be one of number, exact, regex, choice, and is missing.',
+      'check.kind must be one of number, exact, regex, choice, set, expression, text, and is missing.',
     ],
     [
       '{"id":"a","prompt":"?","check":{"kind":"number","answer":"four"}}',
@@ -59,6 +62,14 @@ describe('parseTasks', () => {
     [
       '{"id":"a","prompt":"?","check":{"kind":"choice","answer":"F"}}',
       'check: The answer of a check must be one letter out of "ABCDE", received "F".',
+    ],
+    [
+      '{"id":"a","prompt":"?","check":{"kind":"number","answer":1,"unit":"parsec"}}',
+      'check: unit must be a known unit such as "cm"',
+    ],
+    [
+      '{"id":"a","prompt":"?","check":{"kind":"expression","answer":"x +"}}',
+      'check: The answer of a check must be a formula such as "2x + 1"',
     ],
     [
       '{"id":"a","prompt":"?","check":{"kind":"exact","answer":"x","ignorecase":true}}',

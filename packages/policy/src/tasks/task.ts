@@ -18,7 +18,15 @@ export interface Task {
 }
 
 /** Kinds of checks a task may have. */
-export const checkKinds = ['number', 'exact', 'regex', 'choice'] as const satisfies readonly AnswerCheck['kind'][];
+export const checkKinds = [
+  'number',
+  'exact',
+  'regex',
+  'choice',
+  'set',
+  'expression',
+  'text',
+] as const satisfies readonly AnswerCheck['kind'][];
 
 const anyText = z.string(expected('text'));
 const text = anyText.min(1, expected('text that is not empty'));
@@ -32,6 +40,7 @@ const answerCheck = z
         kind: z.literal('number'),
         answer: numberOrText,
         tolerance: z.number(expected('a number')).exactOptional(),
+        unit: anyText.exactOptional(),
       }),
       z.strictObject({
         kind: z.literal('exact'),
@@ -40,6 +49,7 @@ const answerCheck = z
       }),
       z.strictObject({ kind: z.literal('regex'), answer: anyText, flags: anyText.exactOptional() }),
       z.strictObject({ kind: z.literal('choice'), answer: anyText, options: anyText.exactOptional() }),
+      z.strictObject({ kind: z.literal(['set', 'expression', 'text']), answer: anyText }),
     ],
     { error: ({ input }) => (isRecord(input) ? undefined : expected('an object').error({ input })) },
   )

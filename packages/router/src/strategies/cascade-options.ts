@@ -11,9 +11,9 @@ export interface CascadeRules {
   /**
    * What is enough, on the scale of the measure: one for all stages, or one for each stage before the last. A threshold out
    * of a profile carries its claim into the decision. Needed by `voteShare` (range (0, 1]) and signals; `byScore` goes by the
-   * verdict where there is none; `verdict()` takes none.
+   * verdict where there is none; `verdict()` takes none, which in a list is null.
    */
-  readonly accept?: Threshold | readonly Threshold[];
+  readonly accept?: Threshold | readonly (Threshold | null)[];
 }
 
 /** Options of `cascade`. */
@@ -26,7 +26,9 @@ export interface CascadeOptions extends CascadeRules {
 export function testOf({ confidence, accept }: CascadeRules, stage: number): StageTest | undefined {
   const measure = isList(confidence) ? confidence[stage] : confidence;
   const enough = isList(accept) ? accept[stage] : accept;
-  return measure === undefined ? undefined : { confidence: measure, ...(enough !== undefined && { accept: enough }) };
+  return measure === undefined
+    ? undefined
+    : { confidence: measure, ...(enough !== undefined && enough !== null && { accept: enough }) };
 }
 
 /** The scorers of all stages, each once. */

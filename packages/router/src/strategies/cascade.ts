@@ -296,10 +296,12 @@ function parametersOf(rules: CascadeRules): NonNullable<StrategyCore<CascadeStat
   const { confidence, accept } = rules;
   const measures = 'kind' in confidence ? [confidence] : confidence;
   const samples = measures.flatMap((one) => ('samples' in one ? one.samples : []));
-  const thresholds = accept === undefined ? [] : [accept].flat().map(thresholdOf);
+  const thresholds = accept === undefined ? [] : [accept].flat().map((one) => (one === null ? '-' : thresholdOf(one)));
   return {
     signal: measures.map(({ kind }) => kind).join('/'),
     ...(samples.length > 0 && { samples: samples.length === 1 ? Number(samples[0]) : samples.join('/') }),
-    ...(thresholds.length > 0 && { accept: thresholds.length === 1 ? Number(thresholds[0]) : thresholds.join('/') }),
+    ...(thresholds.length > 0 && {
+      accept: accept !== undefined && thresholds.length === 1 ? (thresholds[0] ?? '-') : thresholds.join('/'),
+    }),
   };
 }

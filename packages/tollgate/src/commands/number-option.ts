@@ -7,6 +7,14 @@ export function dollars(text: string): number {
   throw new InvalidArgumentError(`Expected US dollars above 0, for example 0.50; received "${text}".`);
 }
 
+/** Reads a share in (0, 1]. */
+export function fraction(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share > 0 && share <= 1) return share;
+  const meant = share > 1 && share <= 100 ? ` Did you mean ${share / 100}?` : '';
+  throw new InvalidArgumentError(`Expected a share in (0, 1], for example 0.95; received "${text}".${meant}`);
+}
+
 /** Reads a whole number of at least `lowest`. */
 export function wholeNumber(lowest: number): (text: string) => number {
   return (text) => {

@@ -3,6 +3,8 @@ import type { ShowOptions } from '../output/show-run.ts';
 /** Options of `tollgate solve`, as they were given. */
 export interface SolveFlags extends ShowOptions {
   readonly strategy?: readonly string[];
+  /** Runs the policy of this profile, beside the strategies that are named. */
+  readonly profile?: string;
   readonly budget?: number;
   readonly config?: string;
   readonly record?: string;

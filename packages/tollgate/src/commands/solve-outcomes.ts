@@ -1,7 +1,8 @@
-import { defaultStrategies, replayOutcomes, resolveStrategies, type TollgateConfig } from '@tollgate/policy';
+import { replayOutcomes, type TollgateConfig } from '@tollgate/policy';
 import { readOutcomesFile } from '@tollgate/policy/node';
 import { InvalidOptionError } from '@tollgate/sdk';
 import { exitCodeOf, showReport } from '../output/show-run.ts';
+import { namedStrategies } from './named-strategies.ts';
 import type { SolveFlags } from './solve-flags.ts';
 
 /** Which strategy would have been cheapest on these logs? No key, no model, no task file. */
@@ -31,7 +32,7 @@ export async function solveOutcomes(run: {
   const pool = { models: table.models, ...(config !== undefined && { config }) };
   const { report, draws, stopped } = replayOutcomes({
     table,
-    strategies: resolveStrategies(flags.strategy ?? defaultStrategies(pool), pool),
+    strategies: namedStrategies(flags, pool),
     repeats: flags.repeats ?? 1,
     seed: flags.seed ?? 0,
     whenExhausted: flags.whenExhausted ?? 'error',

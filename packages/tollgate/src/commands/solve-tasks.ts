@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createLedger, memoryStore } from '@tollgate/budget';
 import { sqliteStore } from '@tollgate/budget/sqlite';
 import {
-  defaultStrategies,
   defaultsAsJson,
   livePool,
   type ModelPool,
   parseTasks,
   replayPool,
   type RequestDefaults,
-  resolveStrategies,
   runTasks,
   type Task,
   type TollgateConfig,
@@ -21,6 +19,7 @@ import { interruptSignal } from '../output/interrupt.ts';
 import { onlyWriter } from '../output/only-writer.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { exitCodeOf, showReport } from '../output/show-run.ts';
+import { namedStrategies } from './named-strategies.ts';
 import type { SolveFlags } from './solve-flags.ts';
 
 /** Runs a task file, live or from a recording. Gives the exit code. */
@@ -59,7 +58,7 @@ async function solve(run: {
   const { tasks, budgetUsd, flags, config } = run;
   const { pool, defaults, notes } = await openPool(flags, config);
   const named = { models: pool.names, ...(config !== undefined && { config }) };
-  const strategies = resolveStrategies(flags.strategy ?? defaultStrategies(named), named);
+  const strategies = namedStrategies(flags, named);
   const results = flags.out === undefined ? undefined : openResultsFile(flags.out, tasks, defaults);
   for (const note of [...notes, ...(results?.notes ?? [])]) process.stderr.write(`${note}\n`);
   if (results !== undefined && results.earlier.length > 0) {

@@ -18,6 +18,7 @@ export function addSolve(program: Command): void {
       'configured name or short form, several times if wanted (default: all configured, else each model alone)',
       collected,
     )
+    .option('--profile <profile.json>', 'the policy that optimize wrote, beside any --strategy')
     .option('--budget <usd>', 'hard cap of the whole run in US dollars', dollars)
     .option('--config <file>', 'configuration (default: tollgate.config.{ts,mts,js,mjs,json} of this folder)')
     .addOption(

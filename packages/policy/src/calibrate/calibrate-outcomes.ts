@@ -1,0 +1,191 @@
+import {
+  fitDifficultyTable,
+  type LabelledSample,
+  learnAnswer,
+  priorMultiplexer,
+  promptFeatures,
+} from '@tollgate/router';
+import { type CalibratedThreshold, type Clock, InvalidOptionError } from '@tollgate/sdk';
+import { tallyVotes } from '@tollgate/stats';
+import { calibrate, type LabelledScore } from '@tollgate/verifier';
+import type { OutcomesTable, OutcomeTask } from '../outcomes/outcomes-table.ts';
+import { profileDays } from '../profile/optimized-profile.ts';
+import type { Profile } from '../profile/profile.ts';
+
+/** Options of `calibrateOutcomes`. */
+export interface CalibrateOutcomesOptions {
+  readonly table: OutcomesTable;
+  /** Share of accepted answers that may be wrong. Range (0, 1). */
+  readonly risk: number;
+  /** The chance that a promise fails for bad luck with the labels. Range (0, 1). @defaultValue 0.05 */
+  readonly delta?: number;
+  /** What a wrong answer costs in US dollars, for the table of difficulties. @defaultValue ten times the dearest model's answer */
+  readonly fallbackUsd?: number;
+  /** Identity of the prompt that the answers were made with, any hash of the caller's. */
+  readonly promptHash?: string;
+  readonly clock: Clock;
+}
+
+/** A threshold that could not be promised. */
+export interface RefusedThreshold {
+  readonly model: string;
+  readonly signal: string;
+  readonly reason: string;
+  /** Labelled answers that are missing, about. */
+  readonly moreLabels?: number;
+}
+
+/** What labelled logs are enough for. */
+export interface CalibratedOutcomes {
+  readonly profile: Profile;
+  readonly refused: readonly RefusedThreshold[];
+}
+
+/**
+ * Chooses, for every model and every confidence in the logs, the threshold above which at most `risk` of the answers are wrong,
+ * and says how many more labels it takes where that cannot be promised. Also learns who passes what (for `multiplex`) and
+ * what to do by difficulty (for `adaptive`).
+ *
+ * A task counts once, however many samples it has. Each promise fails with at most `delta` for bad luck with the labels;
+ * there is one for each model and signal, and they are not corrected for one another: use one of them, chosen beforehand.
+ *
+ * @throws InvalidOptionError when `risk` or `delta` is outside its range, or the logs have no task.
+ */
+export function calibrateOutcomes(options: CalibrateOutcomesOptions): CalibratedOutcomes {
+  const { table, risk, delta = 0.05, promptHash, clock } = options;
+  if (table.tasks.length === 0) throw new InvalidOptionError('table', `${table.source} has no tasks to calibrate on.`);
+  const thresholds: CalibratedThreshold[] = [];
+  const refused: RefusedThreshold[] = [];
+  for (const model of table.models) {
+    for (const [signal, labelled] of labelledSignals(table, model)) {
+      const result = calibrate(labelled, {
+        risk,
+        delta,
+        signal,
+        model: { provider: 'outcomes', modelId: model },
+        ...(promptHash !== undefined && { promptHash }),
+        validDays: profileDays,
+        clock,
+      });
+      if (result.promised) thresholds.push({ ...result.threshold, source: model });
+      else {
+        const { reason, moreLabels } = result;
+        refused.push({ model, signal, reason, ...(moreLabels !== undefined && { moreLabels }) });
+      }
+    }
+  }
+  const now = clock.now();
+  return {
+    refused,
+    profile: {
+      kind: 'tollgate-profile',
+      version: 1,
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + profileDays * 86_400_000).toISOString(),
+      source: table.source,
+      models: byCost(table),
+      thresholds,
+      ...learnedMultiplexer(table),
+      ...learnedDifficulty(table, options.fallbackUsd),
+    },
+  };
+}
+
+/** Every confidence of a model, with one labelled answer a task: recorded signals, and shares of votes. */
+function labelledSignals(table: OutcomesTable, model: string): ReadonlyMap<string, readonly LabelledScore[]> {
+  const signals = new Map<string, LabelledScore[]>();
+  const add = (signal: string, label: LabelledScore): void => {
+    const list = signals.get(signal) ?? [];
+    list.push(label);
+    signals.set(signal, list);
+  };
+  for (const { id, group } of table.tasks) {
+    const { first, count } = table.rowsOf(id, model);
+    if (count === 0) continue;
+    const of = group === undefined ? {} : { group };
+    for (const [signal, score] of Object.entries(table.candidate(first, 0).signals ?? {})) {
+      add(signal, { score, correct: table.gold.correct(first), ...of });
+    }
+    for (const samples of [3, 5]) {
+      if (count < samples) continue;
+      const answers = Array.from({ length: samples }, (_, i) => table.candidate(first + i, 0).answer);
+      const { winner, winnerShare } = tallyVotes(answers);
+      const row = first + answers.indexOf(winner);
+      add(`vote-share of ${samples}`, {
+        score: winnerShare,
+        correct: winner !== undefined && table.gold.correct(row),
+        ...of,
+      });
+    }
+  }
+  return signals;
+}
+
+function byCost(table: OutcomesTable): readonly string[] {
+  const cost = new Map(table.models.map((model) => [model, meanUsd(table, model)]));
+  return table.models.toSorted((a, b) => (cost.get(a) ?? 0) - (cost.get(b) ?? 0));
+}
+
+function meanUsd(table: OutcomesTable, model: string): number {
+  let nano = 0;
+  let count = 0;
+  for (const { id } of table.tasks) {
+    const range = table.rowsOf(id, model);
+    for (let row = range.first; row < range.first + range.count; row += 1) nano += table.costNanoUsd(row);
+    count += range.count;
+  }
+  return nano / 1e9 / Math.max(1, count);
+}
+
+function learnedMultiplexer(table: OutcomesTable): Pick<Profile, 'multiplexer'> {
+  const featuresOf = ({ features, prompt }: OutcomeTask): { readonly [name: string]: number } | undefined =>
+    features ?? (prompt === undefined ? undefined : promptFeatures(prompt));
+  const known = table.tasks.map(featuresOf).find((features) => features !== undefined);
+  if (known === undefined) return {};
+  const models = byCost(table);
+  let state = priorMultiplexer({
+    features: Object.keys(known),
+    usdPerAnswer: models.map((model) => meanUsd(table, model)),
+  });
+  for (const task of table.tasks) {
+    for (const [model, name] of models.entries()) {
+      const { first, count } = table.rowsOf(task.id, name);
+      if (count === 0) continue;
+      state = learnAnswer(state, {
+        features: featuresOf(task) ?? {},
+        model,
+        passed: table.gold.correct(first),
+        usd: table.costNanoUsd(first) / 1e9,
+      });
+    }
+  }
+  return { multiplexer: state };
+}
+
+function learnedDifficulty(table: OutcomesTable, given: number | undefined): Pick<Profile, 'difficulty'> {
+  const models = byCost(table);
+  const [cheapest] = models;
+  const dearest = Math.max(...models.map((model) => meanUsd(table, model)));
+  const probe = 4;
+  const tasks = table.tasks.filter(
+    ({ id }) =>
+      cheapest !== undefined &&
+      table.rowsOf(id, cheapest).count >= probe &&
+      models.every((model) => table.rowsOf(id, model).count > 0),
+  );
+  if (tasks.length < 40 || dearest === 0) return {};
+  const labelled = tasks.map(({ id }) => ({ models: models.map((model) => samplesOf(table, id, model)) }));
+  return { difficulty: fitDifficultyTable(labelled, { probe, fallbackUsd: given ?? 10 * dearest }) };
+}
+
+function samplesOf(table: OutcomesTable, task: string, model: string): readonly LabelledSample[] {
+  const { first, count } = table.rowsOf(task, model);
+  return Array.from({ length: count }, (_, i) => {
+    const { answer } = table.candidate(first + i, 0);
+    return {
+      correct: table.gold.correct(first + i),
+      usd: table.costNanoUsd(first + i) / 1e9,
+      ...(answer !== undefined && { answer }),
+    };
+  });
+}

@@ -1,0 +1,7 @@
+export {
+  type BubblewrapOptions,
+  bubblewrapSandbox,
+  pyodideSandbox,
+  quickjsSandbox,
+  type SandboxOptions,
+} from '@tollgate/verifier/sandbox';
