@@ -128,3 +128,4 @@ export type { DecidedRun, StrategyMemory } from './strategy/strategy-memory.ts';
 export { type AnyStrategyCore, type StrategyPlan, strategyOf, withPlan } from './strategy/strategy-plan.ts';
 export { textOf, wholeText } from './strategy/whole-text.ts';
 export { canonicalJson } from './wire/canonical-json.ts';
+export { schemaJson } from './wire/schema-json.ts';

@@ -200,7 +200,7 @@ function miniNs(model: ModelFacts, { table, tasks, maxCalls }: SearchGround): re
   const total = Math.min(model.depth, maxCalls, 16);
   if (total < 2) return [];
   return signalsOf(table, tasks, model.name).flatMap(([scorer, values]) =>
-    [0.5, 0.7, 0.9].flatMap((share) =>
+    [0.5, 0.7, 0.9, 1].flatMap((share) =>
       [1, 2, 4]
         .filter((miniN) => miniN < total)
         .map(
@@ -210,7 +210,8 @@ function miniNs(model: ModelFacts, { table, tasks, maxCalls }: SearchGround): re
             miniN,
             total,
             scorer,
-            above: quantile(values, share),
+            // Just below, so that a verifier's highest score is enough.
+            above: quantile(values, share) - 1e-9,
             mode: 'accelerator',
           }),
         ),

@@ -19,6 +19,8 @@ export interface OptimizePolicyOptions {
   readonly orders?: number;
   /** Seeds the split, the orders and the intervals. @defaultValue 0 */
   readonly seed?: number;
+  /** What may be chosen. Models alone are always replayed, to compare with. @defaultValue every kind */
+  readonly kinds?: readonly PolicyExpression['kind'][];
   /** Policies of the user's own, tried beside the others. @defaultValue none */
   readonly extra?: readonly PolicyExpression[];
   /** Told after every candidate. */
@@ -111,6 +113,7 @@ export function optimizePolicy(options: OptimizePolicyOptions): OptimizedPolicy 
   const [searchTasks, heldOutTasks] = splitTasks(tasks, seed);
   const orders = options.orders ?? Math.min(20, Math.max(...depth.values()));
   const search: ReplayGround = { table, tasks: searchTasks, orders, seed };
+  const isWanted = ({ kind }: PolicyExpression): boolean => options.kinds?.includes(kind) ?? true;
   const expressions = [
     ...candidatePolicies({
       table,
@@ -120,14 +123,17 @@ export function optimizePolicy(options: OptimizePolicyOptions): OptimizedPolicy 
       ...('fallbackUsd' in objective && { fallbackUsd: objective.fallbackUsd }),
     }),
     ...extra,
-  ];
+  ].filter((expression) => expression.kind === 'single' || isWanted(expression));
   const candidates: PolicyScores[] = [];
   for (const [i, expression] of expressions.entries()) {
     const scores = evaluatePolicy(expression, search);
     if (scores !== undefined) candidates.push(scores);
     options.onProgress?.({ done: i + 1, of: expressions.length });
   }
-  const best = chooseBest(candidates, objective);
+  const best = chooseBest(
+    candidates.filter(({ expression }) => isWanted(expression)),
+    objective,
+  );
   if (best === undefined)
     throw new InvalidOptionError('table', `${table.source} has no policy that its samples are enough for.`);
   const outside: ReplayGround = { ...search, tasks: heldOutTasks };

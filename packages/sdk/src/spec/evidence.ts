@@ -8,6 +8,12 @@ export type AnswerCheck =
       readonly answer: string | number;
       /** Largest accepted |a − b|. Range [0, ∞). @defaultValue 1e-6 × max(1, |answer|) */
       readonly tolerance?: number;
+      /**
+       * The unit that `answer` is in: `cm`, `m^2`, `km/h`, `%`, `$`. An answer without a unit is taken to be in it, one in another
+       * unit of its kind is converted, and one in a unit of another kind is wrong. `1` asks for a pure number, of which 25% is
+       * 0.25. Without a unit, units are not looked at: `25%` is 25. @defaultValue none
+       */
+      readonly unit?: string;
     }
   | {
       /** Equal after trimming and folding white space. */
@@ -29,6 +35,21 @@ export type AnswerCheck =
       readonly answer: string;
       /** The letters on offer. @defaultValue 'ABCDE' */
       readonly options?: string;
+    }
+  | {
+      /** The same answers in any order: `1, 2 and 3`, `x = 1 or x = 2`. Inside brackets order counts: `(1, 2)`. */
+      readonly kind: 'set';
+      readonly answer: string;
+    }
+  | {
+      /** A formula that is equal for all values of its variables: `2(x + 1)` for `2x + 2`. */
+      readonly kind: 'expression';
+      readonly answer: string;
+    }
+  | {
+      /** Words, compared without case, punctuation and articles. */
+      readonly kind: 'text';
+      readonly answer: string;
     };
 
 /**
@@ -40,8 +61,8 @@ export type AnswerCheck =
 export interface Evidence {
   /** A run-time check that the task's author allows strategies to use. */
   readonly verify?: AnswerCheck;
-  /** Source text of tests, for scorers that run code. */
-  readonly tests?: string;
+  /** Source text of tests, for scorers that run code: one test, or several in the order in which they are run. */
+  readonly tests?: string | readonly string[];
   /** Reference texts, for scorers that compare. */
   readonly references?: readonly string[];
   /** Anything else, by name. */

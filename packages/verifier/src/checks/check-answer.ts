@@ -1,15 +1,22 @@
 import { type AnswerCheck, type Candidate, textOf } from '@tollgate/sdk';
 import { extractChoice } from './choice.ts';
 import { foldText, textsAgree } from './exact.ts';
+import { expectedNumber } from './expected-number.ts';
+import { expressionsAgree, extractExpression } from './expression.ts';
+import { extractFreeText, freeTextsAgree } from './free-text.ts';
 import { isCut } from './is-cut.ts';
 import { extractNumber } from './number.ts';
 import { numbersAgree } from './numbers-agree.ts';
+import { parseRational } from './rational.ts';
+import { readSet } from './read-set.ts';
 import { matchPattern } from './regex.ts';
+import { findSet } from './set.ts';
+import { memberKey, membersAgree } from './set-member.ts';
 
 /** What a check found. */
 export interface CheckResult {
   readonly passed: boolean;
-  /** The answer that was compared, in canonical form; absent where none was found. */
+  /** The answer that was compared, in canonical form, of a formula as it was written; absent where none was found. */
   readonly answer?: string;
 }
 
@@ -25,13 +32,27 @@ export function checkAnswer(check: AnswerCheck, answer: Candidate | string): Che
   const [text, cut] = typeof answer === 'string' ? [answer, false] : [textOf(answer), isCut(answer)];
   switch (check.kind) {
     case 'number': {
-      const found = extractNumber(text, { cut });
-      return resultOf(found, (number) => numbersAgree(number, check.answer, check.tolerance));
+      const unit = check.unit === undefined ? {} : { unit: check.unit };
+      const expected = expectedNumber(check.answer, check.unit) ?? '';
+      const found = extractNumber(text, { cut, ...unit });
+      return resultOf(
+        found,
+        (number) => parseRational(number) !== undefined && numbersAgree(number, expected, check.tolerance),
+      );
     }
     case 'choice': {
       const found = extractChoice(text, { cut, ...(check.options !== undefined && { options: check.options }) });
       return resultOf(found, (letter) => letter === check.answer.trim().toUpperCase());
     }
+    case 'set': {
+      const [found, expected] = [findSet(text, cut), readSet(check.answer)];
+      if (found === undefined || expected === undefined) return resultOf(undefined, () => false);
+      return { passed: membersAgree(found, expected), answer: memberKey(found) };
+    }
+    case 'expression':
+      return resultOf(extractExpression(text, { cut }), (formula) => expressionsAgree(formula, check.answer));
+    case 'text':
+      return resultOf(extractFreeText(text, { cut }), (words) => freeTextsAgree(words, check.answer));
     case 'exact':
       return resultOf(foldText(text) || undefined, (whole) => textsAgree(whole, check.answer, check.ignoreCase));
     case 'regex':

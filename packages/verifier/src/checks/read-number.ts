@@ -6,12 +6,14 @@ const magnitude = String.raw`(?:(?:\d{1,3}(?:,\d{3})+(?!,?\d)|\d+)(?:\.\d+)?|\.\
 const signed = String.raw`[${minus}]?\s?${magnitude}`;
 // A minus after a digit or a closing bracket subtracts; one that stands apart is a sign only at the start or after "=", ":" and the like.
 const sign = String.raw`(?:(?<![\p{L}\d.)\]}%])[+${minus}]|(?<=(?:^|[=:(*{])\s{0,3})[+${minus}]\s{1,3})`;
-const currency = String.raw`(?:\\?[$€£]\s?(?<inner>[${minus}])?)?`;
-const notInsideWord = String.raw`(?<![\p{L}\d.]|[\p{L}\d]_)`;
+const currency = String.raw`(?:\\?(?<currency>[$€£])\s?(?<inner>[${minus}])?)?`;
+// A number in an exponent is part of another one, or of a unit.
+const notInsideWord = String.raw`(?<![\p{L}\d.^]|[\p{L}\d]_|_\{|\d:|\^[{${minus}]|\^\{[${minus}])`;
 const wholePart = String.raw`(?:(?<whole>\d+)(?:[ ]{1,2}(?=\d+[ ]?\/[ ]?\d)|[ ]{0,2}(?=\\[dtc]?frac)))?`;
 const latexFraction = String.raw`\\[dtc]?frac(?:(?<upper>\d)(?<lower>\d)|\s{0,3}\{\s{0,3}(?<top>${signed})\s{0,3}\}\s{0,3}\{\s{0,3}(?<bottom>${signed})\s{0,3}\})`;
 const plainNumber = String.raw`(?<above>${magnitude})(?:[ ]?\/[ ]?(?<below>[${minus}]?${magnitude}))?`;
-const notOrdinal = String.raw`(?!\.?\d|(?:st|nd|rd|th)\b)`;
+// Numbers to another base have it as a subscript; 3:4 and 12:30 are no numbers.
+const notOrdinal = String.raw`(?!\.?\d|(?:st|nd|rd|th)\b|_\{?\d|:\d)`;
 const numberPattern = new RegExp(
   `(?<sign>${sign})?${currency}${notInsideWord}${wholePart}(?:${latexFraction}|${plainNumber})${notOrdinal}`,
   'giu',
@@ -21,15 +23,22 @@ const numberPattern = new RegExp(
 export interface FoundNumber {
   /** Canonical text: a whole number, or a fraction in lowest terms. */
   readonly value: string;
+  /** Index of its first character. */
+  readonly start: number;
   /** Index after its last character. */
   readonly end: number;
+  /** The currency sign in front of it. */
+  readonly currency?: string;
 }
 
 /** The numbers of a text in order of occurrence; what only looks like one (`3/0`, `v1.2.3`, `2nd`) is left out. */
 export function* readNumbers(text: string): Generator<FoundNumber> {
   for (const match of text.matchAll(numberPattern)) {
-    const value = valueOf(match.groups ?? {});
-    if (value !== undefined) yield { value, end: match.index + match[0].length };
+    const { groups = {}, index: start } = match;
+    const value = valueOf(groups);
+    const { currency } = groups;
+    if (value === undefined) continue;
+    yield { value, start, end: start + match[0].length, ...(currency !== undefined && { currency }) };
   }
 }
 

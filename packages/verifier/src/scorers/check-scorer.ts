@@ -5,6 +5,7 @@ import { checkAnswer } from '../checks/check-answer.ts';
 export function checkScorer(name: string, checkOf: (input: ScoreInput) => AnswerCheck | undefined): Scorer {
   return {
     name,
+    basis: 'behaviour',
     score: async (input) => {
       const check = checkOf(input);
       return { verdicts: input.candidates.map((candidate) => verdictOn(candidate, check)), charges: [] };
