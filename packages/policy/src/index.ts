@@ -52,7 +52,7 @@ export { livePool, type ModelPool, type PoolEntry, replayPool } from './run/mode
 export { type ReplayedOutcomes, replayOutcomes, type ReplayOutcomesOptions } from './run/replay-outcomes.ts';
 export type { ResultLine, RunHeader, TaskStatus } from './run/result-line.ts';
 export type { RunProgress } from './run/run-progress.ts';
-export { type RunOutcome, runTasks, type RunTasksOptions } from './run/run-tasks.ts';
+export { type RunOutcome, runTasks, type RunTasksOptions, type TracedTask } from './run/run-tasks.ts';
 export { renderSpendHtml } from './spend/render-spend-html.ts';
 export { renderSpendTable } from './spend/render-spend-table.ts';
 export type {

@@ -10,6 +10,7 @@ import {
   systemClock,
   TollgateError,
   totalUsd,
+  type TraceNode,
 } from '@tollgate/sdk';
 import { answerKeyFor } from '@tollgate/verifier';
 import pLimit from 'p-limit';
@@ -48,7 +49,16 @@ export interface RunTasksOptions {
   /** Called with each line as soon as it is known; a run waits for it. */
   readonly onLine?: (line: ResultLine) => void | Promise<void>;
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Called with the tree of decisions of each task that came to a result. */
+  readonly onTrace?: (traced: TracedTask) => void;
   readonly clock?: Clock;
+}
+
+/** How a strategy came to its answer on a task. */
+export interface TracedTask {
+  readonly strategy: string;
+  readonly task: string;
+  readonly trace: TraceNode;
 }
 
 /** What a run came to. */
@@ -188,6 +198,7 @@ class TaskRun {
         context,
         signal: this.#signal(),
       });
+      this.#options.onTrace?.({ strategy: strategy.name, task: task.id, trace: result.trace });
       return gradeResult(task, result);
     } catch (error) {
       return this.#endingOf(error);

@@ -6,8 +6,9 @@ import {
   runStrategy,
   type StrategyCore,
 } from '@tollgate/sdk';
+import { isDoubtful } from '../confidence/is-doubtful.ts';
 import { leadingVote } from '../confidence/leading-vote.ts';
-import { binOf, type DifficultyTable } from '../learning/difficulty-table.ts';
+import { binOf, type DifficultyAction, type DifficultyTable } from '../learning/difficulty-table.ts';
 import { hasDecided, type WithAction } from './decided.ts';
 import { requireWhole } from './require-option.ts';
 
@@ -23,16 +24,22 @@ export interface AdaptiveOptions {
 export interface AdaptiveState extends WithAction {
   readonly sources: number;
   readonly phase: 'probe' | 'more' | 'escalated';
+  /** Samples asked of the first source. */
   readonly asked: number;
+  /** Candidates of the first source. */
   readonly candidates: readonly CandidateView[];
 }
 
 /**
  * Draws a few samples of the first source, takes how far they agree for how easy the task is, and does what the table says
- * for that: stop, draw more and vote, or ask another source. The probe's samples vote again.
+ * for that: stop, draw more and vote, or ask another source. The probe's samples vote again. The answer is the most frequent
+ * one, the first one on a tie; samples that failed or hold no answer count as votes against it.
  *
- * @throws InvalidOptionError when the table has no bin or a number in it is not at least 1; at the start, when it names a
- * source that is not there.
+ * Where the probe fails, the source of the hardest bin that names one is asked. Where money ends, or a later draw fails or
+ * gives nothing, the best answer so far is given as not accepted.
+ *
+ * @throws InvalidOptionError when the table has no bin, its bins do not fall from at most 1 to 0, or a number of samples in
+ * it is not at least 1; at the start, when it names a source that is not there.
  */
 // Source: arXiv 2408.03314 section 3.2 (difficulty bins, strategy by bin); see `fitDifficultyTable`.
 export function adaptiveCore(table: DifficultyTable): StrategyCore<AdaptiveState> {
@@ -42,14 +49,7 @@ export function adaptiveCore(table: DifficultyTable): StrategyCore<AdaptiveState
     name: 'adaptive',
     parameters: { probe, bins: table.bins.length },
     start: ({ sources }) => {
-      for (const { action } of table.bins) {
-        if (action.kind === 'escalate' && !(action.to > 0 && action.to < sources.length)) {
-          throw new InvalidOptionError(
-            'table',
-            `The table escalates to model ${action.to}; the others are 1 to ${sources.length - 1}.`,
-          );
-        }
-      }
+      checkSources(table, sources.length);
       return {
         sources: sources.length,
         phase: 'probe',
@@ -59,11 +59,15 @@ export function adaptiveCore(table: DifficultyTable): StrategyCore<AdaptiveState
       };
     },
     observe: (state, event) => {
-      if (hasDecided(state)) return state;
+      const { action } = state;
+      if (hasDecided(state) || action.type !== 'draw') return state;
       switch (event.type) {
         case 'drawn':
-          return afterDraw(table, state, event.candidates);
+          if (state.phase === 'escalated') return afterEscalation(state, event.candidates, action.count);
+          return afterDraw(table, { ...state, candidates: [...state.candidates, ...event.candidates] });
         case 'failed':
+          // Of several runs of the first source one may fail late, when the other source is already asked.
+          if (event.from !== action.from) return state;
           return state.phase === 'probe' ? escalateOrStop(table, state) : giveUp(state, 'the model failed');
         case 'budget':
           return giveUp(state, 'money ran out');
@@ -83,34 +87,34 @@ export function adaptiveCore(table: DifficultyTable): StrategyCore<AdaptiveState
  * A model that spends by difficulty: little on what its first samples agree on, more or another model on what they do not.
  *
  * @param models The one that is probed first, then those that the table escalates to.
+ * @throws InvalidOptionError as `adaptiveCore`.
  *
  * @example
  * const table = fitDifficultyTable(labelled, { fallbackUsd: 0.02 });
  * const model = adaptive([small, big], { table, answer: finalNumber() });
  */
 export function adaptive(models: readonly Model[], { table, answer }: AdaptiveOptions): Model {
-  return runStrategy(adaptiveCore(table), { sources: models, ...(answer !== undefined && { answer }) });
+  const core = adaptiveCore(table);
+  checkSources(table, models.length);
+  return runStrategy(core, { sources: models, ...(answer !== undefined && { answer }) });
 }
 
-function afterDraw(table: DifficultyTable, state: AdaptiveState, drawn: readonly CandidateView[]): AdaptiveState {
-  if (state.phase === 'escalated') return settle({ ...state, candidates: drawn }, state.asked);
-  const candidates = [...state.candidates, ...drawn];
-  const told = { ...state, candidates };
-  if (state.phase === 'more') return settle(told, state.asked);
-  const bin = table.bins[binOf(table, leadingVote(candidates, state.asked)?.share ?? 0)];
-  const action = bin?.action ?? { kind: 'vote', samples: state.asked };
-  if (action.kind === 'escalate') return escalate(told, action);
-  const more = action.samples - state.asked;
-  if (more <= 0) return settle(told, state.asked);
-  return { ...told, phase: 'more', asked: action.samples, action: { type: 'draw', from: 0, count: more } };
+function afterDraw(table: DifficultyTable, state: AdaptiveState): AdaptiveState {
+  const { asked, candidates, phase } = state;
+  if (phase === 'more') return settle(state);
+  const { action } = table.bins[binOf(table, leadingVote(candidates, asked)?.share ?? 0)] ?? {};
+  if (action?.kind === 'escalate') return escalate(state, action);
+  const samples = action?.samples ?? asked;
+  if (samples <= asked) return settle(state);
+  return { ...state, phase: 'more', asked: samples, action: { type: 'draw', from: 0, count: samples - asked } };
 }
 
 function escalate(
   state: AdaptiveState,
-  { to, samples }: { readonly to: number; readonly samples: number },
+  { to, samples }: Extract<DifficultyAction, { kind: 'escalate' }>,
 ): AdaptiveState {
   const action = { type: 'draw', from: to, count: samples, ...(samples === 1 && { commit: true }) } as const;
-  return { ...state, phase: 'escalated', asked: samples, action };
+  return { ...state, phase: 'escalated', action };
 }
 
 /** The first model is down: the table's hardest bin says who else there is. */
@@ -119,22 +123,15 @@ function escalateOrStop(table: DifficultyTable, state: AdaptiveState): AdaptiveS
   return action?.kind === 'escalate' ? escalate(state, action) : giveUp(state, 'the model failed');
 }
 
-function settle(state: AdaptiveState, asked: number): AdaptiveState {
-  const [only] = state.candidates;
-  if (state.phase === 'escalated' && asked === 1 && only !== undefined) {
-    return {
-      ...state,
-      action: { type: 'accept', candidate: only.id, reason: 'the task was hard, so another model answers' },
-    };
+function settle(state: AdaptiveState): AdaptiveState {
+  const { asked, candidates, sources } = state;
+  const leader = leadingVote(candidates, asked);
+  if (leader === undefined) {
+    const nothing = { confidence: 0, signal: 'vote-share', reason: 'no sample holds an answer' };
+    return { ...state, action: { type: 'abstain', ...nothing } };
   }
-  const leader = leadingVote(state.candidates, asked);
-  if (leader === undefined)
-    return {
-      ...state,
-      action: { type: 'abstain', confidence: 0, signal: 'vote-share', reason: 'no sample holds an answer' },
-    };
   const { candidate, share, votes } = leader;
-  const notAsked = state.phase === 'escalated' ? [] : Array.from({ length: state.sources - 1 }, (_, i) => i + 1);
+  const notAsked = Array.from({ length: sources - 1 }, (_, i) => i + 1);
   return {
     ...state,
     action: {
@@ -142,10 +139,24 @@ function settle(state: AdaptiveState, asked: number): AdaptiveState {
       candidate,
       confidence: share,
       signal: 'vote-share',
-      reason: `${votes} of ${asked} samples agree${state.phase === 'escalated' ? ' of the model for hard tasks' : ''}`,
+      reason: `${votes} of ${asked} samples agree`,
       ...(notAsked.length > 0 && { notAsked }),
     },
   };
+}
+
+function afterEscalation(state: AdaptiveState, drawn: readonly CandidateView[], asked: number): AdaptiveState {
+  const [only] = drawn;
+  if (asked === 1 && only !== undefined) {
+    const reason = 'the samples disagreed, so another model answers';
+    const isDoubted = isDoubtful(only) && { accepted: false };
+    return { ...state, action: { type: 'accept', candidate: only.id, ...isDoubted, reason } };
+  }
+  const leader = leadingVote(drawn, asked);
+  if (leader === undefined) return giveUp(state, 'the model for hard tasks gave no answer');
+  const { candidate, share: confidence, votes } = leader;
+  const reason = `the samples disagreed; ${votes} of ${asked} of another model agree`;
+  return { ...state, action: { type: 'accept', candidate, confidence, signal: 'vote-share', reason } };
 }
 
 function giveUp(state: AdaptiveState, reason: string): AdaptiveState {
@@ -157,7 +168,23 @@ function giveUp(state: AdaptiveState, reason: string): AdaptiveState {
 
 function checkTable({ probe, bins }: DifficultyTable): void {
   requireWhole('table.probe', probe);
-  if (bins.length === 0)
-    throw new InvalidOptionError('table', 'The table of an adaptive strategy needs one bin at least, received none.');
+  const bounds = bins.map(({ from }) => from);
+  const isFalling = bounds.every((from, i) => from < (bounds[i - 1] ?? 1 + 1e-9));
+  if (bounds.at(-1) !== 0 || !isFalling) {
+    throw new InvalidOptionError(
+      'table',
+      `The bins of a table must fall from at most 1 to 0, as shares that a task has to reach; received [${bounds.join(', ')}].`,
+    );
+  }
   for (const [i, { action }] of bins.entries()) requireWhole(`table.bins[${i}].action.samples`, action.samples);
+}
+
+function checkSources({ bins }: DifficultyTable, sources: number): void {
+  for (const { action } of bins) {
+    if (action.kind === 'vote' || (action.to > 0 && action.to < sources)) continue;
+    throw new InvalidOptionError(
+      'table',
+      `The table escalates to model ${action.to}; the others are 1 to ${sources - 1}.`,
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { InvalidOptionError, type Scorer, type Signal, type StrategyMemory } from '@tollgate/sdk';
+import { type AnswerKey, InvalidOptionError, type Scorer, type Signal, type StrategyMemory } from '@tollgate/sdk';
 import type { Confidence, StageTest, Threshold } from '../confidence/confidence.ts';
 import { thresholdOf } from '../confidence/measure-stage.ts';
 import type { CascadeState } from './cascade.ts';
@@ -18,8 +18,13 @@ export interface CascadeRules {
 
 /** Options of `cascade`. */
 export interface CascadeOptions extends CascadeRules {
-  /** Lets runs learn that a stage never accepts, and pass over it. @defaultValue none: every stage is asked */
+  /**
+   * What runs learn from one another: `cascadeMemory` that a stage never accepts, `onlineThresholds` from where on stages agree.
+   * @defaultValue none: every stage is asked, and thresholds stay
+   */
   readonly memory?: StrategyMemory<CascadeState>;
+  /** Which answers are the same. @defaultValue that of the first `voteShare`, else `wholeText()` */
+  readonly answer?: AnswerKey;
 }
 
 /** The test of a stage. The last stage is tested only by what was given for all stages, and accepted all the same. */

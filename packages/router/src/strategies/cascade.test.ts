@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InvalidOptionError, ModelCallError, textOf } from '@tollgate/sdk';
+import { explain, InvalidOptionError, ModelCallError, type Pricing, textOf } from '@tollgate/sdk';
 import { scriptedModel } from '@tollgate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { drive, type Sample } from '../__fixtures__/drive.ts';
@@ -284,6 +284,21 @@ describe('cascade', () => {
     const chosen = unsure.candidates.find((candidate) => candidate.id === unsure.decision.chosen);
     expect(chosen && textOf(chosen)).toBe('9');
     expect(unsure.charges).toHaveLength(2);
+  });
+
+  it('says what not asking saved, once it has seen what asking costs', async () => {
+    const cent: Pricing = {
+      priceOf: () => ({ amount: { usd: 0.01, nanoUsd: '10000000' }, known: 'override' }),
+      upperBound: () => ({ amount: { usd: 0.01, nanoUsd: '10000000' }, known: 'override' }),
+      declaration: { kind: 'test' },
+    };
+    const small = scriptedModel([{ texts: ['4', '5'] }, { texts: ['4', '4'] }]);
+    const big = scriptedModel([{ text: '9' }], { modelId: 'big', pricing: cent });
+    const model = cascade([small, big], byVotes(2, 1));
+    await model.generate(request);
+    const { trace } = await model.generate(request);
+    expect(trace.notAsked).toEqual([{ name: 'big', reason: '2 of 2 samples agree', savedUsd: 0.01 }]);
+    expect(explain(trace)).toMatch(/big not asked.*saved about \$0\.01/);
   });
 
   it('goes past a model that fails', async () => {

@@ -1,6 +1,8 @@
 import {
   type Action,
+  type AnswerKey,
   type CandidateView,
+  InvalidOptionError,
   type JsonValue,
   type Model,
   runStrategy,
@@ -67,7 +69,7 @@ type Position = Omit<CascadeState, 'action' | 'drawn'>;
  * alike, the later stage on a tie and where they are not.
  *
  * @throws InvalidOptionError when a threshold is missing or outside its range; at the start, when something is listed for
- * another number of sources.
+ * another number of sources, or a memory sets thresholds for another number of stages or for `verdict()`.
  */
 // Source: cascaded inference, arXiv 1805.10982. Rule: stop at the first stage before the last with confidence ≥ δ; the
 // last has δ = 0.
@@ -81,7 +83,13 @@ export function cascadeCore(rules: CascadeRules): StrategyCore<CascadeState> {
     start: ({ sources, learned }) => {
       checkStages(rules, sources.length);
       const skipped = hopelessStages(learned, sources.length);
-      return askFrom(rules, { stage: 0, stages: sources.length, asked: [], skipped, ...watched(learned) });
+      return askFrom(rules, {
+        stage: 0,
+        stages: sources.length,
+        asked: [],
+        skipped,
+        ...watched(rules, learned, sources.length),
+      });
     },
     observe: (state, event) => {
       if (hasDecided(state)) return state;
@@ -118,13 +126,10 @@ export function cascadeCore(rules: CascadeRules): StrategyCore<CascadeState> {
  * const mixed = cascade([tiny, small, big], { confidence: [meanProbability(), byScore(reward)], accept: [0.95, 0.7] });
  */
 export function cascade(models: readonly Model[], options: CascadeOptions): Model {
-  const { memory, ...rules } = options;
+  const { memory, answer = voteKey(options), ...rules } = options;
   const core = cascadeCore(rules);
   checkStages(rules, models.length);
   const tests = models.map((_, stage) => testOf(rules, stage)?.confidence);
-  const answer = tests
-    .map((test) => (test?.kind === 'vote-share' ? test.answer : undefined))
-    .find((key) => key !== undefined);
   return runStrategy(core, {
     sources: models.map((model, stage) => {
       const test = tests[stage];
@@ -135,6 +140,13 @@ export function cascade(models: readonly Model[], options: CascadeOptions): Mode
     ...(answer !== undefined && { answer }),
     ...(memory !== undefined && { memory }),
   });
+}
+
+function voteKey({ confidence }: CascadeRules): AnswerKey | undefined {
+  const measures = 'kind' in confidence ? [confidence] : confidence;
+  return measures
+    .map((measure) => (measure.kind === 'vote-share' ? measure.answer : undefined))
+    .find((key) => key !== undefined);
 }
 
 function askFrom(rules: CascadeRules, position: Position): CascadeState {
@@ -227,10 +239,21 @@ function testInForce(rules: CascadeRules, { stage, thresholds }: Position): Stag
 }
 
 /** What a memory of thresholds says for this run. */
-function watched(learned: JsonValue | undefined): Pick<Position, 'shadow' | 'thresholds' | 'seen'> {
+function watched(
+  rules: CascadeRules,
+  learned: JsonValue | undefined,
+  stages: number,
+): Pick<Position, 'shadow' | 'thresholds' | 'seen'> {
   if (typeof learned !== 'object' || learned === null || !('thresholds' in learned)) return {};
-  const { thresholds, shadow = false } = learned as unknown as Pick<CascadeState, 'shadow' | 'thresholds'>;
-  return { seen: [], ...(shadow && { shadow }), ...(thresholds !== undefined && { thresholds }) };
+  const { thresholds = [], shadow = false } = learned as JsonValue & Pick<CascadeState, 'shadow' | 'thresholds'>;
+  const isMeasured = thresholds.every((_, stage) => testOf(rules, stage)?.confidence.kind !== 'verdict');
+  if (thresholds.length !== stages - 1 || !isMeasured) {
+    throw new InvalidOptionError(
+      'memory',
+      `The memory sets ${thresholds.length} thresholds; a cascade of ${stages} models takes ${stages - 1}, and none for verdict().`,
+    );
+  }
+  return { seen: [], thresholds, ...(shadow && { shadow }) };
 }
 
 function goOn(rules: CascadeRules, state: CascadeState): CascadeState {

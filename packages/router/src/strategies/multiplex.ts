@@ -1,4 +1,5 @@
 import {
+  type Action,
   type AnswerKey,
   type CandidateView,
   InvalidOptionError,
@@ -7,13 +8,17 @@ import {
   runStrategy,
   type Scorer,
   type StrategyCore,
+  type StrategyMemory,
   type TaskView,
   type Verdict,
 } from '@tollgate/sdk';
+import { bestByVerdict, type JudgedCandidate } from '../confidence/best-by-verdict.ts';
 import { isDoubtful } from '../confidence/is-doubtful.ts';
 import type { MultiplexerMemory } from '../learning/multiplexer-memory.ts';
 import { type Expectation, expectations, type MultiplexerState } from '../learning/multiplexer-state.ts';
+import { requestFeatures } from '../learning/prompt-features.ts';
 import { hasDecided, type WithAction } from './decided.ts';
+import { requireFallbackUsd } from './require-option.ts';
 
 /** Options of `multiplexCore`. */
 export interface MultiplexCoreOptions {
@@ -44,20 +49,35 @@ export interface AskedModel {
 /** State of `multiplexCore`. */
 export interface MultiplexState extends WithAction {
   readonly expected: readonly Expectation[];
-  readonly judges: boolean;
+  /** Name of the scorer, where there is one. */
+  readonly scorer?: string;
   readonly asked: readonly AskedModel[];
   /** Models that were asked or failed. */
   readonly tried: readonly number[];
   /** What the last model gave, while its scorer is asked. */
   readonly drawn?: CandidateView;
+  /** The best of the answers that were rejected. */
+  readonly best?: JudgedCandidate;
+}
+
+type Position = Omit<MultiplexState, 'action'>;
+type AcceptAction = Extract<Action, { type: 'accept' }>;
+
+/** What is expected of the models, and which of those that are not best is to be explored, in the order of their losses. */
+interface Outlook {
+  readonly expected: readonly Expectation[];
+  readonly explore?: number;
 }
 
 /**
  * Sends each request to the model that is expected to be cheapest for it, with a wrong answer priced: the least
  * `cost + (1 − chance to pass) · fallbackUsd`. Ties go to the earlier model.
  *
- * With a scorer a rejected answer sends the request on to the best of the others. Where none passes, the first is given as
- * not accepted.
+ * Without a scorer the answer is accepted, unless a budget cut it or its own source did not accept it. With one a rejected
+ * answer sends the request on to the best of the others; where none passes, the answer with the highest score is given as
+ * not accepted, the earlier one on a tie. One that the scorer has no opinion on is given as not accepted at once. A model
+ * that fails is passed over. Where money ends, the answer that waits for its verdict is given, else the best so far, as not
+ * accepted.
  *
  * @throws InvalidOptionError when `fallbackUsd` is negative; at the start, when nothing is known of the models, or of
  * another number of them.
@@ -65,19 +85,16 @@ export interface MultiplexState extends WithAction {
 // Source: model multiplexing, arXiv 2306.02003: route to argmin of expected cost, small then large on failure.
 // Differs: the expected cost comes from a logistic regression on features of the request, not from a table of known queries.
 export function multiplexCore({ fallbackUsd, state: known }: MultiplexCoreOptions): StrategyCore<MultiplexState> {
-  if (!(fallbackUsd >= 0 && fallbackUsd < Infinity)) {
-    throw new InvalidOptionError(
-      'fallbackUsd',
-      `fallbackUsd must be US dollars of 0 or more, received ${fallbackUsd}.`,
-    );
-  }
+  requireFallbackUsd(fallbackUsd);
   return {
     name: 'multiplex',
     parameters: { fallbackUsd },
     start: (view) => {
-      const { expected, explore } = knowledge(view, known);
-      const begun = { expected, judges: view.scorers.length > 0, asked: [], tried: [] };
-      return explore === undefined ? askBest(fallbackUsd, begun) : ask(begun, explore);
+      const { expected, explore } = outlook(view, known);
+      const [scorer] = view.scorers;
+      const begun = { expected, asked: [], tried: [], ...(scorer !== undefined && { scorer }) };
+      const [best, ...others] = byLoss(begun, fallbackUsd);
+      return ask(begun, (explore === undefined ? undefined : others[explore]) ?? best);
     },
     observe: (state, event) => {
       if (hasDecided(state)) return state;
@@ -87,9 +104,9 @@ export function multiplexCore({ fallbackUsd, state: known }: MultiplexCoreOption
         case 'scored':
           return afterScore(fallbackUsd, state, event.verdicts);
         case 'failed':
-          return event.action === 'score'
-            ? afterScore(fallbackUsd, state, [])
-            : goOn(fallbackUsd, state, 'the model failed');
+          // Of several runs of a source one may fail late, when another one is already being scored.
+          if (event.action !== state.action.type) return state;
+          return event.action === 'score' ? afterScore(fallbackUsd, state, []) : askNext(fallbackUsd, state);
         case 'budget':
           return giveUp(state, 'money ran out');
         case 'extended':
@@ -106,37 +123,42 @@ export function multiplexCore({ fallbackUsd, state: known }: MultiplexCoreOption
 /**
  * A model that chooses among `models` per request, by what it has learned.
  *
- * @throws InvalidOptionError as `multiplexCore`.
+ * @throws InvalidOptionError as `multiplexCore`, or when there is neither `state` nor `memory`.
  *
  * @example
  * const model = multiplex([small, big], { fallbackUsd: 0.02, memory, scorer: verifyScorer() });
  */
 export function multiplex(models: readonly Model[], options: MultiplexOptions): Model {
   const { scorer, memory, answer, ...rules } = options;
-  if (memory === undefined && rules.state === undefined) throw unknownModels(0, models.length);
+  const recalls = memory ?? unchanging(rules.state, models.length);
   return runStrategy(multiplexCore(rules), {
     sources: models,
+    memory: recalls,
     ...(scorer !== undefined && { scorers: [scorer] }),
     ...(answer !== undefined && { answer }),
-    ...(memory !== undefined && { memory }),
   });
 }
 
-function knowledge(
-  { learned, features = {}, sources }: TaskView,
-  known: MultiplexerState | undefined,
-): { readonly expected: readonly Expectation[]; readonly explore?: number } {
-  const told = recalled(learned) ?? (known === undefined ? undefined : { expected: expectations(known, features) });
-  if (told === undefined || told.expected.length !== sources.length)
-    throw unknownModels(told?.expected.length ?? 0, sources.length);
+/** What is known, applied to each request, and never changed. */
+function unchanging(state: MultiplexerState | undefined, models: number): StrategyMemory<MultiplexState> {
+  if (state === undefined || state.models.length !== models) throw unknownModels(state?.models.length ?? 0, models);
+  return {
+    recall: (request): JsonValue => ({
+      expected: expectations(state, requestFeatures(request)).map((one) => ({ ...one })),
+    }),
+    learn: () => undefined,
+  };
+}
+
+function outlook({ learned, features = {}, sources }: TaskView, known: MultiplexerState | undefined): Outlook {
+  const told = recalled(learned) ?? { expected: known === undefined ? [] : expectations(known, features) };
+  if (told.expected.length !== sources.length) throw unknownModels(told.expected.length, sources.length);
   return told;
 }
 
-function recalled(
-  learned: JsonValue | undefined,
-): { readonly expected: readonly Expectation[]; readonly explore?: number } | undefined {
+function recalled(learned: JsonValue | undefined): Outlook | undefined {
   if (typeof learned !== 'object' || learned === null || !('expected' in learned)) return undefined;
-  return learned as unknown as { readonly expected: readonly Expectation[]; readonly explore?: number };
+  return learned as JsonValue & Outlook;
 }
 
 function unknownModels(known: number, models: number): InvalidOptionError {
@@ -146,69 +168,83 @@ function unknownModels(known: number, models: number): InvalidOptionError {
   );
 }
 
-function askBest(fallbackUsd: number, state: Omit<MultiplexState, 'action'>): MultiplexState {
-  let best: { readonly index: number; readonly loss: number } | undefined;
-  for (const [index, { pass, usd }] of state.expected.entries()) {
-    const loss = usd + (1 - pass) * fallbackUsd;
-    if (!state.tried.includes(index) && (best === undefined || loss < best.loss)) best = { index, loss };
-  }
-  return best === undefined ? giveUp(state, 'no model passed') : ask(state, best.index);
+/** Models that were not tried, the least expected loss first. */
+function byLoss({ expected, tried }: Position, fallbackUsd: number): readonly number[] {
+  const losses = expected.map(({ pass, usd }) => usd + (1 - pass) * fallbackUsd);
+  return losses
+    .map((_, index) => index)
+    .filter((index) => !tried.includes(index))
+    .toSorted((a, b) => (losses[a] ?? 0) - (losses[b] ?? 0));
 }
 
-function ask(state: Omit<MultiplexState, 'action'>, from: number): MultiplexState {
-  const { judges } = state;
+function askNext(fallbackUsd: number, { action: _, drawn: __, ...position }: MultiplexState): MultiplexState {
+  return ask(position, byLoss(position, fallbackUsd)[0]);
+}
+
+function ask(position: Position, from: number | undefined): MultiplexState {
+  if (from === undefined) return giveUp(position, 'no model passed');
+  const commit = position.scorer === undefined;
   return {
-    ...state,
-    tried: [...state.tried, from],
-    action: { type: 'draw', from, count: 1, ...(!judges && { commit: true }) },
+    ...position,
+    tried: [...position.tried, from],
+    action: { type: 'draw', from, count: 1, ...(commit && { commit }) },
   };
 }
 
 function afterDraw(fallbackUsd: number, state: MultiplexState, [drawn]: readonly CandidateView[]): MultiplexState {
-  if (drawn === undefined) return goOn(fallbackUsd, state, 'the model gave nothing');
-  if (state.judges) return { ...state, drawn, action: { type: 'score', scorer: 0, candidates: [drawn.id] } };
-  const asked = [...state.asked, { from: drawn.from, id: drawn.id }];
-  return { ...state, asked, action: accept(state, drawn, !isDoubtful(drawn)) };
+  if (drawn === undefined) return askNext(fallbackUsd, state);
+  if (state.scorer !== undefined) {
+    return { ...state, drawn, action: { type: 'score', scorer: 0, candidates: [drawn.id] } };
+  }
+  const { pass = 0 } = state.expected[drawn.from] ?? {};
+  const accepted = accept(state, drawn, { confidence: pass, signal: 'expected-pass', isDoubted: isDoubtful(drawn) });
+  return { ...state, asked: [...state.asked, { from: drawn.from, id: drawn.id }], action: accepted };
 }
 
 function afterScore(fallbackUsd: number, state: MultiplexState, [verdict]: readonly Verdict[]): MultiplexState {
-  const { drawn, ...rest } = state;
+  const { drawn, scorer = '', asked, ...rest } = state;
   if (drawn === undefined) return state;
+  const { from, id } = drawn;
   const { status = 'abstain' } = verdict ?? {};
-  const judged = status === 'accept' || status === 'reject';
-  const asked = [...rest.asked, { from: drawn.from, id: drawn.id, ...(judged && { passed: status === 'accept' }) }];
-  const told = { ...rest, asked };
+  const isJudged = status === 'accept' || status === 'reject';
+  const told = {
+    ...rest,
+    scorer,
+    asked: [...asked, { from, id, ...(isJudged && { passed: status === 'accept' }) }],
+  };
+  const best = bestByVerdict(verdict === undefined ? [] : [verdict], { best: state.best, accept: undefined });
+  if (status === 'reject') return askNext(fallbackUsd, { ...told, ...(best !== undefined && { best }) });
   // Nobody's opinion is no rejection: asking on would pay for the same silence again.
-  if (status !== 'reject') return { ...told, action: accept(told, drawn, status === 'accept') };
-  return goOn(fallbackUsd, told, 'it was rejected');
+  const judged = status === 'accept' ? shareOf(verdict?.score ?? 1, scorer) : {};
+  return { ...told, action: accept(told, drawn, { ...judged, isDoubted: status !== 'accept' }) };
 }
 
-function goOn(fallbackUsd: number, state: MultiplexState, reason: string): MultiplexState {
-  const { action: _, drawn: __, ...rest } = state;
-  return state.judges || state.asked.length === 0 ? askBest(fallbackUsd, rest) : giveUp(rest, reason);
-}
-
-function giveUp(state: Omit<MultiplexState, 'action'>, reason: string): MultiplexState {
-  const [first] = state.asked;
-  const id = first?.id ?? state.drawn?.id;
-  if (id === undefined) return { ...state, action: { type: 'stop', reason } };
-  return { ...state, action: { type: 'accept', candidate: id, accepted: false, reason } };
+function giveUp({ drawn, ...position }: Position, reason: string): MultiplexState {
+  const { best, scorer = '' } = position;
+  const id = drawn?.id ?? best?.candidate ?? position.asked[0]?.id;
+  if (id === undefined) return { ...position, action: { type: 'stop', reason } };
+  const share = best !== undefined && best.candidate === id ? shareOf(best.score, scorer) : {};
+  return { ...position, action: { type: 'accept', candidate: id, ...share, accepted: false, reason } };
 }
 
 function accept(
-  state: Pick<MultiplexState, 'expected' | 'tried'>,
+  { expected, tried }: Pick<Position, 'expected' | 'tried'>,
   { id, from }: CandidateView,
-  isAccepted: boolean,
-): MultiplexState['action'] {
-  const { pass = 0, usd = 0 } = state.expected[from] ?? {};
-  const notAsked = state.expected.map((_, index) => index).filter((index) => !state.tried.includes(index));
+  { isDoubted, ...share }: Pick<AcceptAction, 'confidence' | 'signal'> & { readonly isDoubted: boolean },
+): AcceptAction {
+  const { pass = 0, usd = 0 } = expected[from] ?? {};
+  const notAsked = expected.map((_, index) => index).filter((index) => !tried.includes(index));
   return {
     type: 'accept',
     candidate: id,
-    confidence: pass,
-    signal: 'expected-pass',
-    ...(!isAccepted && { accepted: false }),
+    ...share,
+    ...(isDoubted && { accepted: false }),
     reason: `expected to pass with ${pass.toFixed(2)} for $${usd.toPrecision(2)}`,
     ...(notAsked.length > 0 && { notAsked }),
   };
+}
+
+/** A score as a decision may show it: only what is a share. */
+function shareOf(score: number, signal: string): Pick<AcceptAction, 'confidence' | 'signal'> {
+  return score >= 0 && score <= 1 ? { confidence: score, signal } : {};
 }

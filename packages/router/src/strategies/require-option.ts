@@ -29,3 +29,9 @@ export function requireOnePerSource(option: string, values: readonly unknown[], 
     `${option} must hold one number for each model (${sources}), received ${values.length}.`,
   );
 }
+
+/** @throws InvalidOptionError unless `fallbackUsd` is a finite number of 0 or more. */
+export function requireFallbackUsd(fallbackUsd: number): void {
+  if (fallbackUsd >= 0 && fallbackUsd < Infinity) return;
+  throw new InvalidOptionError('fallbackUsd', `fallbackUsd must be US dollars of 0 or more, received ${fallbackUsd}.`);
+}

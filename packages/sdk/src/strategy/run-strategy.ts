@@ -19,6 +19,7 @@ import type { StrategyCore } from '../spec/strategy-core.ts';
 import type { ModelStream, StreamPart } from '../spec/stream.ts';
 import { combineCapabilities } from './combine-capabilities.ts';
 import type { StrategyMemory } from './strategy-memory.ts';
+import { SourcePrices } from './source-prices.ts';
 import { type StrategyPlan, withPlan } from './strategy-plan.ts';
 import { chosenOf, StrategyRun } from './strategy-run.ts';
 import { wholeText } from './whole-text.ts';
@@ -71,6 +72,7 @@ class StrategyModel implements Model {
   readonly provider = 'router';
   readonly modelId: string;
   readonly #plan: StrategyPlan;
+  readonly #prices = new SourcePrices();
 
   constructor(plan: StrategyPlan, modelId: string) {
     this.#plan = plan;
@@ -99,7 +101,15 @@ class StrategyModel implements Model {
     const context = request.context ?? rootContext();
     if (samples === 1) {
       const own = childContext(context, { kind: 'strategy', label: this.modelId });
-      return new StrategyRun({ plan: this.#plan, request: sampleOf(request, 0), context: own, signal, push }).decide();
+      const prices = this.#prices;
+      return new StrategyRun({
+        plan: this.#plan,
+        request: sampleOf(request, 0),
+        context: own,
+        signal,
+        push,
+        prices,
+      }).decide();
     }
     return this.#runEach(request, { samples, context, signal, push });
   }
@@ -124,7 +134,14 @@ class StrategyModel implements Model {
     const runs = Array.from({ length: samples }, async (_, i) => {
       const own = childContext(above, { kind: 'strategy', label: `${this.modelId} ${i + 1}` });
       const one = sampleOf(request, i);
-      const run = new StrategyRun({ plan: this.#plan, request: one, context: own, signal, push: undefined });
+      const run = new StrategyRun({
+        plan: this.#plan,
+        request: one,
+        context: own,
+        signal,
+        push: undefined,
+        prices: this.#prices,
+      });
       const result = await run.decide();
       return { ...result, candidates: chosenOf(result) };
     });

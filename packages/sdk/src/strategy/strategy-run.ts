@@ -14,6 +14,7 @@ import { failureEvent, maxActions } from './draw-failure.ts';
 import { type Drawn, drawnEvents } from './drawn-events.ts';
 import { Arrivals } from './arrivals.ts';
 import { scoringCost } from './scoring-cost.ts';
+import type { SourcePrices } from './source-prices.ts';
 import { type Asked, SourceCalls } from './source-calls.ts';
 import type { StrategyPlan } from './strategy-plan.ts';
 import { taskView } from './task-view.ts';
@@ -35,6 +36,8 @@ export interface StrategyRunOptions {
   readonly context: CallContext;
   readonly signal: AbortSignal | undefined;
   readonly push: ((part: StreamPart) => void) | undefined;
+  /** What calls have cost in this and earlier runs. */
+  readonly prices: SourcePrices;
 }
 
 /** One run of a strategy on one request. */
@@ -163,6 +166,7 @@ export class StrategyRun {
   #keep({ from, outcome }: Asked, complete: (candidate: Candidate) => Candidate = (candidate) => candidate): Drawn {
     const part = 'result' in outcome ? outcome.result : partOfError(outcome.error);
     this.#charges.push(...part.charges);
+    if ('result' in outcome) this.#run.prices.add(from, part.charges);
     this.#warnings.push(...part.warnings);
     const candidates = ('result' in outcome ? chosenOf(outcome.result) : part.candidates).map(complete);
     for (const candidate of candidates) this.#candidates.set(candidate.id, candidate);
@@ -259,7 +263,14 @@ export class StrategyRun {
     const { context, push } = this.#run;
     const chosen = this.#candidate(action.candidate);
     for (const index of action.notAsked ?? []) {
-      context.span.add({ notAsked: { name: this.#calls.source(index).modelId, reason: action.reason } });
+      const savedUsd = this.#run.prices.meanOf(index);
+      context.span.add({
+        notAsked: {
+          name: this.#calls.source(index).modelId,
+          reason: action.reason,
+          ...(savedUsd !== undefined && { savedUsd }),
+        },
+      });
     }
     if (this.#streamed !== undefined && this.#streamed !== chosen.id) {
       throw new TollgateError('internal', 'The core said that it would accept one candidate, and accepted another.');

@@ -5,6 +5,8 @@ export interface SolveFlags extends ShowOptions {
   readonly strategy?: readonly string[];
   /** Runs the policy of this profile, beside the strategies that are named. */
   readonly profile?: string;
+  /** The task whose decisions are shown. */
+  readonly explain?: string;
   readonly budget?: number;
   readonly config?: string;
   readonly record?: string;

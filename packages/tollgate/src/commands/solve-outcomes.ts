@@ -19,6 +19,12 @@ export async function solveOutcomes(run: {
       `A table of outcomes has its own tasks and verdicts; leave out "${run.tasksPath}".`,
     );
   }
+  if (flags.explain !== undefined) {
+    throw new InvalidOptionError(
+      'explain',
+      'A replay of outcomes keeps figures and no traces; --explain is for runs of tasks, live or from a recording.',
+    );
+  }
   if (flags.out !== undefined) {
     throw new InvalidOptionError(
       'out',

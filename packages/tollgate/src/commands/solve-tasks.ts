@@ -19,6 +19,7 @@ import { interruptSignal } from '../output/interrupt.ts';
 import { onlyWriter } from '../output/only-writer.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { exitCodeOf, showReport } from '../output/show-run.ts';
+import { explainedTask } from './explained-task.ts';
 import { namedStrategies } from './named-strategies.ts';
 import type { SolveFlags } from './solve-flags.ts';
 
@@ -69,6 +70,7 @@ async function solve(run: {
     store: flags.out === undefined ? memoryStore() : sqliteStore(`${flags.out}.ledger`),
     ...(config?.prices !== undefined && { prices: config.prices }),
   });
+  const traces = explainedTask(flags.explain, tasks);
   const progress = new ProgressLine(process.stderr, () => performance.now());
   try {
     for (const limit of config?.limits ?? []) await ledger.setLimit(limit);
@@ -83,12 +85,13 @@ async function solve(run: {
       concurrency: flags.concurrency,
       signal: interruptSignal(),
       onProgress: (state) => progress.show(state),
+      onTrace: (traced) => traces.add(traced),
       ...(config?.prices !== undefined && { prices: config.prices }),
       ...(flags.seed !== undefined && { seed: flags.seed }),
       ...(results !== undefined && { earlier: results.earlier, onLine: (line) => results.append(line) }),
     });
     progress.end();
-    showReport(outcome.report, flags);
+    showReport(outcome.report, flags, traces.all);
     return exitCodeOf(outcome);
   } finally {
     await pool.close();

@@ -19,6 +19,7 @@ export function addSolve(program: Command): void {
       collected,
     )
     .option('--profile <profile.json>', 'the policy that optimize wrote, beside any --strategy')
+    .option('--explain <task>', 'show how each strategy came to its answer on this task')
     .option('--budget <usd>', 'hard cap of the whole run in US dollars', dollars)
     .option('--config <file>', 'configuration (default: tollgate.config.{ts,mts,js,mjs,json} of this folder)')
     .addOption(

@@ -1,4 +1,5 @@
-import { renderHtml, renderTable, type RunOutcome, type RunReport } from '@tollgate/policy';
+import { renderHtml, renderTable, type RunOutcome, type RunReport, type TracedTask } from '@tollgate/policy';
+import { explain } from '@tollgate/sdk';
 import { exitCodes } from '../exit-codes.ts';
 import { writeFile } from './write-file.ts';
 
@@ -9,9 +10,14 @@ export interface ShowOptions {
   readonly report?: string;
 }
 
-/** Prints a report: the table or JSON on stdout, the page to its file. */
-export function showReport(report: RunReport, options: ShowOptions): void {
-  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${renderTable(report)}\n`);
+/** Prints a report: the table or JSON on stdout, the decisions of the task that was asked about below it, the page to its file. */
+export function showReport(report: RunReport, options: ShowOptions, traces: readonly TracedTask[] = []): void {
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ ...report, ...(traces.length > 0 && { traces }) }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`${renderTable(report)}\n`);
+    for (const { trace } of traces) process.stdout.write(`\n${explain(trace)}\n`);
+  }
   if (options.report === undefined) return;
   writeFile(options.report, renderHtml(report));
   process.stderr.write(`wrote ${options.report}\n`);
