@@ -2,6 +2,7 @@
 import { TollgateError } from '@tollgate/sdk';
 import { Command, CommanderError } from 'commander';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addImport } from './commands/import.ts';
 import { addOptimize } from './commands/optimize.ts';
 import { addPrices } from './commands/prices.ts';
 import { addQuickstart } from './commands/quickstart.ts';
@@ -24,6 +25,7 @@ Results go to stdout, progress to stderr.`,
   );
 addSolve(program);
 addTasks(program);
+addImport(program);
 addOptimize(program);
 addCalibrate(program);
 addReport(program);

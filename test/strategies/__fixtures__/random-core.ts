@@ -84,6 +84,8 @@ function inWords(event: StrategyEvent): string {
       return `${event.from} failed: ${event.action} ${event.code}`;
     case 'budget':
       return `${event.from} budget`;
+    case 'launched':
+      return `${event.from} launched`;
     default:
       return event satisfies never;
   }

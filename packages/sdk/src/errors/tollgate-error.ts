@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'missing-key'
   | 'missing-scope'
   | 'store-unavailable'
+  | 'sandbox-unavailable'
   | 'missing-weights'
   | 'insufficient-memory'
   | 'unknown-price'

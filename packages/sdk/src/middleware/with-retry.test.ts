@@ -299,6 +299,7 @@ describe('withRetry', () => {
       sources: [],
       scorers: [],
       answer: wholeText(),
+      signals: [],
     };
     const retrying = withRetry(withPlan(inner, plan));
     expect(retrying).toMatchObject({ specVersion: 1, provider: 'test', modelId: 'inner' });

@@ -5,5 +5,5 @@ export interface Signal {
   /** What cores and recorded tables know it by. */
   readonly name: string;
   /** Undefined where the candidate does not have it. Pure and quick. */
-  read(candidate: Candidate): number | undefined;
+  readonly read: (candidate: Candidate) => number | undefined;
 }

@@ -9,6 +9,7 @@ import {
   type TollgateConfig,
 } from '@tollgate/policy';
 import { loadProfile } from '@tollgate/policy/node';
+import { systemClock } from '@tollgate/sdk';
 import type { SolveFlags } from './solve-flags.ts';
 
 /** The strategies that a run was asked for: by name or short form, and the policy of a profile. */
@@ -17,7 +18,11 @@ export function namedStrategies(
   pool: { readonly models: readonly string[]; readonly config?: TollgateConfig },
 ): readonly StrategySpec[] {
   if (profile === undefined) return resolveStrategies(strategy ?? defaultStrategies(pool), pool);
-  const { name, expression } = policyOf(loadProfile(profile));
+  const loaded = loadProfile(profile);
+  const { name, expression } = policyOf(loaded);
+  if (Date.parse(loaded.expiresAt) <= systemClock.now()) {
+    process.stderr.write(`${profile} is out of date since ${loaded.expiresAt}: make it again from newer logs\n`);
+  }
   const policy: StrategySpec = {
     name,
     models: modelsOf(expression),

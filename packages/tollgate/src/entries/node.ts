@@ -2,6 +2,7 @@ export {
   loadConfig,
   type LoadedConfig,
   loadPriceFile,
+  loadProfile,
   openResultsFile,
   readOutcomesFile,
   readPriceFile,

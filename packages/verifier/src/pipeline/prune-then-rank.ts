@@ -32,10 +32,11 @@ export interface PruneThenRankOptions extends Omit<PruneThenRankRules, 'rank'> {
  * @throws InvalidOptionError as `pruneThenRankCore`, or when both `ranker` and `reward` are given.
  *
  * @example
+ * const sandbox = pyodideSandbox();
  * const coder = pruneThenRank(small, {
  *   samples: 16,
  *   answer: sourceCode({ language: 'python' }),
- *   stages: [parses({ language: 'python' }), passesTests({ language: 'python', first: 3 })],
+ *   stages: [parses({ sandbox }), passesTests({ sandbox, first: 3 })],
  * });
  * const { text } = await generateText(coder, task.prompt, { evidence: { tests: task.tests } });
  */

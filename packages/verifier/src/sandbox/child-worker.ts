@@ -24,6 +24,8 @@ export interface ChildWorkerOptions {
 /** What a program that found the channel of events can write there before it is ended. */
 const maxEventBytes = 2 ** 22;
 
+const maxComplaintCharacters = 1000;
+
 /** A worker that is a process: it reads jobs as lines, and tells events as lines. */
 export class ChildWorker implements SandboxWorker {
   readonly ready: Promise<void>;
@@ -33,6 +35,7 @@ export class ChildWorker implements SandboxWorker {
   readonly #started = Promise.withResolvers<void>();
   #job: Job | undefined;
   #tell: ((event: JobEvent) => void) | undefined;
+  /** Told when the process has ended: what the program printed may still be under way. */
   #end: JobEnd | undefined;
   #outputLeft = 0;
 
@@ -41,17 +44,21 @@ export class ChildWorker implements SandboxWorker {
     const { command, args, pipes, eventsFd, nonce } = options;
     const fds = Math.max(2, ...pipes) + 1;
     const stdio = Array.from({ length: fds }, (_, fd) =>
-      fd < 2 || pipes.includes(fd) ? ('pipe' as const) : ('ignore' as const),
+      fd < 3 || pipes.includes(fd) ? ('pipe' as const) : ('ignore' as const),
     );
     // The environment is empty, so that nothing of it is there to be read.
     this.#child = spawn(command, args, { stdio, env: {}, cwd: '/', detached: true });
     this.ready = this.#started.promise;
     const closed = Promise.withResolvers<void>();
     this.gone = closed.promise;
+    // What a program prints goes to standard output; this is of the worker itself.
+    let complaint = '';
+    this.stream(2).on('data', (text: Buffer) => {
+      complaint = (complaint + String(text)).slice(-maxComplaintCharacters);
+    });
     const fail = (cause?: unknown): void => {
-      this.#started.reject(
-        new TollgateError('sandbox-unavailable', `${options.name} could not be started: ${command} ended.`, { cause }),
-      );
+      const message = `${options.name} could not be started: ${complaint.trim() || `"${command}" ended`}.`;
+      this.#started.reject(new TollgateError('sandbox-unavailable', message, { cause }));
     };
     this.#child.once('error', (error) => {
       fail(error);
@@ -108,7 +115,7 @@ export class ChildWorker implements SandboxWorker {
       .on('data', (text: string) => {
         bytesLeft -= text.length;
         if (bytesLeft < 0) {
-          this.kill();
+          this.#distrust();
           return;
         }
         const lines = (begun + text).split('\n');
@@ -117,12 +124,18 @@ export class ChildWorker implements SandboxWorker {
       });
   }
 
+  /** Somebody else writes on the channel of events. */
+  #distrust(): void {
+    this.#end = { status: 'crashed', error: 'Crash: the program wrote to the channel of its worker', spent: true };
+    this.kill();
+  }
+
   #hear(text: string): void {
     const event = eventIn(text);
-    if (event === undefined) this.kill();
+    if (event === undefined) this.#distrust();
     else if ('ready' in event) this.#started.resolve();
-    // What it printed may still be under way; it is all there when the process has ended.
-    else if ('status' in event && event.spent) this.#end = event;
+    // A channel that the program could find does not decide whether the worker is still good.
+    else if ('status' in event && (event.spent || this.#options.nonce !== '')) this.#end = { ...event, spent: true };
     else this.#tell?.(event);
   }
 
@@ -141,7 +154,8 @@ export class ChildWorker implements SandboxWorker {
 /** Undefined: not from the worker, though it begins as its lines do. */
 function eventIn(line: string): JobEvent | { readonly ready: true } | undefined {
   try {
-    return JSON.parse(line) as JobEvent | { readonly ready: true };
+    const event = JSON.parse(line) as JobEvent | { readonly ready: true } | number | null;
+    return typeof event === 'object' && event !== null ? event : undefined;
   } catch {
     return undefined;
   }

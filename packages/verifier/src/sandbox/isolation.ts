@@ -22,10 +22,10 @@ const systemPaths = [
  */
 export function bubblewrapArgs(readOnly: readonly string[], temporaryBytes: number): readonly string[] {
   const bound = [...systemPaths, ...readOnly].flatMap((path) => ['--ro-bind-try', path, path]);
-  const files = `--proc /proc --dev /dev --size 65536 --tmpfs /dev/shm --remount-ro /dev
-    --size ${temporaryBytes} --tmpfs /tmp --remount-ro / --chdir /tmp`;
+  const files = `--proc /proc --dev /dev --size 65536 --tmpfs /dev/shm --remount-ro /dev --size ${temporaryBytes} --tmpfs /tmp`;
   const apart = '--unshare-all --die-with-parent --new-session --clearenv --cap-drop ALL --hostname sandbox';
-  return [...apart.split(' '), ...bound, ...files.split(/\s+/)];
+  // What is bound comes after the folders that it may lie in.
+  return [...apart.split(' '), ...files.split(' '), ...bound, '--remount-ro', '/', '--chdir', '/tmp'];
 }
 
 /** Where a program is found, looking as a shell would; undefined where it is not installed. */

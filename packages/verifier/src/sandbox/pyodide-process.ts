@@ -33,10 +33,8 @@ const python = new PythonRuntime(await createModule());
 const given = readWhole(3);
 if (given.length === 0) startPython();
 else adopt(given);
-const { FS } = python.module;
-const resetFiles = sealFiles(FS);
+const files = sealFiles(python.module.FS);
 const image = new MemoryImage(python.module.HEAPU8);
-resetFiles(0);
 if (given.length === 0) writeWhole(3, python.module.HEAPU8);
 closeSync(3);
 say({ ready: true });
@@ -72,10 +70,10 @@ async function createModule(): Promise<PythonModule> {
   });
 }
 
-function prepareFiles({ FS: files, ENV }: PythonModule): void {
-  files.mkdirTree('/lib/python3.14/lib-dynload');
-  files.writeFile('/lib/python314.zip', readFileSync(join(folder, 'python_stdlib.zip')));
-  files.chdir('/tmp');
+function prepareFiles({ FS, ENV }: PythonModule): void {
+  FS.mkdirTree('/lib/python3.14/lib-dynload');
+  FS.writeFile('/lib/python314.zip', readFileSync(join(folder, 'python_stdlib.zip')));
+  FS.chdir('/tmp');
   Object.assign(ENV, {
     _: 'python',
     HOME: '/tmp',
@@ -104,7 +102,7 @@ function perform({ source, tests, keepGoing, compileOnly, memoryBytes: memory, o
   outputLeft = outputBytes;
   decoder = new TextDecoder();
   // Files lie outside of the interpreter's memory.
-  resetFiles(memory / 4);
+  files.allow(memory / 4);
   let first: PythonError | undefined;
   try {
     const namespace = compileOnly ? undefined : python.namespace(tests === undefined ? '__main__' : 'candidate');
@@ -118,8 +116,9 @@ function perform({ source, tests, keepGoing, compileOnly, memoryBytes: memory, o
         if (error !== undefined && !keepGoing) break;
       }
     }
+    files.reset();
   } catch (error) {
-    // The stack of WebAssembly ran out, or the interpreter gave up.
+    // The stack of WebAssembly ran out, the interpreter gave up, or it left files that cannot be cleared away.
     flush();
     return {
       status: 'crashed',

@@ -52,6 +52,8 @@ async function prepare(): Promise<() => SandboxWorker> {
     if (image === undefined) {
       stream.end();
       const whole = buffer(stream);
+      // It breaks off where the worker does not start.
+      whole.catch(() => undefined);
       image = worker.ready.then(() => whole);
       // The next worker starts an interpreter of its own.
       image.catch(() => {

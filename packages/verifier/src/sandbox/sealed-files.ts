@@ -4,6 +4,7 @@ export interface MemoryFiles {
   readonly ErrnoError: new (code: number) => Error;
   readonly streams: ({ fd: number | null } | null)[];
   currentPath: string;
+  ignorePermissions: boolean;
   lookupPath(path: string): { readonly node: FileNode };
   readdir(path: string): readonly string[];
   lstat(path: string): { readonly mode: number };
@@ -39,22 +40,26 @@ const readOnlyFileSystem = 69;
 const noSpace = 51;
 const changes = ['setattr', 'mknod', 'rename', 'unlink', 'rmdir', 'symlink'];
 
-/**
- * Makes every file that is there now read-only, and bounds what is written from now on.
- *
- * @returns Puts the files back as they are now, and lets the next program write `bytes`.
- */
-export function sealFiles(files: MemoryFiles): (bytes: number) => void {
+/** The files of an interpreter between programs. */
+export interface SealedFiles {
+  /** Lets the next program write so many bytes. */
+  allow(bytes: number): void;
+  /** Puts everything back as it was when it was sealed. Throws where that fails: these files are of no more use. */
+  reset(): void;
+}
+
+/** Makes every file that is there now read-only, and bounds what is written from now on. */
+export function sealFiles(files: MemoryFiles): SealedFiles {
   const refuse = (): never => {
     throw new files.ErrnoError(readOnlyFileSystem);
   };
+  const refused = (names: readonly string[]): Record<string, unknown> =>
+    Object.fromEntries(names.map((name) => [name, refuse]));
   const seal = (path: string): void => {
     const { node } = files.lookupPath(path);
-    if (path !== writable) {
-      node.mode &= ~0o222;
-      node.node_ops = { ...node.node_ops, ...Object.fromEntries(changes.map((name) => [name, refuse])) };
-      if (node.usedBytes !== undefined) node.stream_ops = { ...node.stream_ops, write: refuse };
-    }
+    if (path !== writable) node.mode &= ~0o222;
+    node.node_ops = { ...node.node_ops, ...refused(path === writable ? ['setattr'] : changes) };
+    if (node.usedBytes !== undefined) node.stream_ops = { ...node.stream_ops, ...refused(['write', 'msync']) };
     if (files.isDir(node.mode)) for (const child of childrenOf(files, path)) seal(child);
   };
   let bytesLeft = 0;
@@ -77,13 +82,20 @@ export function sealFiles(files: MemoryFiles): (bytes: number) => void {
     return write(...args);
   };
   const streams = [...files.streams];
-  return (bytes) => {
-    bytesLeft = bytes;
-    files.streams.splice(0, files.streams.length, ...streams);
-    // A stream that was closed has lost its number.
-    for (const [fd, each] of streams.entries()) if (each != null) each.fd = fd;
-    files.currentPath = writable;
-    for (const path of childrenOf(files, writable)) remove(files, path);
+  return {
+    allow: (bytes) => {
+      bytesLeft = bytes;
+    },
+    reset: () => {
+      files.streams.splice(0, files.streams.length, ...streams);
+      // A stream that was closed has lost its number.
+      for (const [fd, each] of streams.entries()) if (each != null) each.fd = fd;
+      files.currentPath = writable;
+      // Or a folder that was locked could not be emptied.
+      files.ignorePermissions = true;
+      for (const path of childrenOf(files, writable)) remove(files, path);
+      files.ignorePermissions = false;
+    },
   };
 }
 
