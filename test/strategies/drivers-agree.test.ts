@@ -1,4 +1,15 @@
-import { bestOfMiniN, cascade, modelSwitch, single, verdict, vote, voteShare } from '@tollgate/router';
+import {
+  adaptive,
+  bestOfMiniN,
+  cascade,
+  modelSwitch,
+  multiplex,
+  priorMultiplexer,
+  single,
+  verdict,
+  vote,
+  voteShare,
+} from '@tollgate/router';
 import { type Model, runStrategy } from '@tollgate/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +37,8 @@ type Plan =
       readonly accept: number;
     }
   | { readonly kind: 'switch'; readonly over: readonly Plan[]; readonly samples: number; readonly threshold: number }
+  | { readonly kind: 'adaptive'; readonly over: readonly Plan[]; readonly samples: number; readonly escalated: number }
+  | { readonly kind: 'multiplex'; readonly over: readonly Plan[]; readonly usd: number; readonly scored: boolean }
   | {
       readonly kind: 'mini-n';
       readonly over: Plan;
@@ -56,6 +69,13 @@ function plans(over: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> {
       accept: fc.constantFrom(0.3, 0.5, 0.6, 1),
     }),
     fc.record({ kind: fc.constant('switch'), over: several, samples, threshold: fc.constantFrom(0.5, 0.7, 1) }),
+    fc.record({ kind: fc.constant('adaptive'), over: several, samples, escalated: samples }),
+    fc.record({
+      kind: fc.constant('multiplex'),
+      over: several,
+      usd: fc.constantFrom(-0.1, 0, 0.1),
+      scored: fc.boolean(),
+    }),
     fc.record({
       kind: fc.constant('mini-n'),
       over,
@@ -85,7 +105,7 @@ const tables: fc.Arbitrary<Tables> = fc.array(fc.string({ unit: letter, minLengt
  */
 function runsInOrder(plan: Plan): boolean {
   if (plan.kind === 'model') return true;
-  if (plan.kind === 'random' || plan.kind === 'mini-n') return false;
+  if (plan.kind === 'random' || plan.kind === 'mini-n' || plan.kind === 'adaptive') return false;
   const over = Array.isArray(plan.over) ? (plan.over as readonly Plan[]) : [plan.over as Plan];
   const indices = over.map((one) => (one.kind === 'model' ? one.index : -1));
   return !indices.includes(-1) && new Set(indices).size === indices.length;
@@ -120,6 +140,36 @@ function build(plan: Plan, leaves: readonly Model[]): Model {
       return modelSwitch(
         plan.over.map((one) => build(one, leaves)),
         { samplesPerModel, threshold: plan.threshold },
+      );
+    }
+    case 'adaptive': {
+      const inOrder = plan.over.every(runsInOrder);
+      const [samples, escalated] = inOrder ? [plan.samples, plan.escalated] : [1, 1];
+      const last = plan.over.length - 1;
+      return adaptive(
+        plan.over.map((one) => build(one, leaves)),
+        {
+          table: {
+            probe: samples,
+            bins: [
+              { from: 0.7, tasks: 1, action: { kind: 'vote', samples } },
+              // Two runs of a strategy that draws from several models do not come in one order.
+              { from: 0.5, tasks: 1, action: { kind: 'vote', samples: samples + (inOrder ? 2 : 0) } },
+              {
+                from: 0,
+                tasks: 1,
+                action: last > 0 ? { kind: 'escalate', to: last, samples: escalated } : { kind: 'vote', samples },
+              },
+            ],
+          },
+        },
+      );
+    }
+    case 'multiplex': {
+      const usdPerAnswer = plan.over.map((_, i) => 0.5 + i * plan.usd);
+      return multiplex(
+        plan.over.map((one) => build(one, leaves)),
+        { fallbackUsd: 1, state: priorMultiplexer({ usdPerAnswer }), ...(plan.scored && { scorer: judge }) },
       );
     }
     case 'mini-n': {

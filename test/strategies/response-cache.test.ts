@@ -20,11 +20,15 @@ function ask(content: string): { messages: [{ role: 'user'; content: string }]; 
   return { messages: [{ role: 'user', content }], maxOutputTokens: 10 };
 }
 
-/** A cent for every answer: ten tokens at a tenth of a cent each. */
+/** A tenth of a cent for every token: ten of them, or five where there may not be as many. */
 function leaf(by: 'eos' | 'length' = 'eos'): ScriptedModel {
   const finish = { unified: by === 'eos' ? 'stop' : 'length', by } as const;
   return scriptedModel(
-    ({ messages }) => ({ text: JSON.stringify(messages), usage: { inputUncached: 3, outputText: 10 }, finish }),
+    ({ messages, maxOutputTokens = 10 }) => ({
+      text: JSON.stringify(messages),
+      usage: { inputUncached: 3, outputText: maxOutputTokens < 10 ? 5 : 10 },
+      finish,
+    }),
     { provider: 'test', modelId: 'leaf', pricing: perToken({ inputUsdPerMillion: 0, outputUsdPerMillion: 1000 }) },
   );
 }

@@ -15,16 +15,16 @@ export {
   type CalibrateOutcomesOptions,
   type RefusedThreshold,
 } from './calibrate/calibrate-outcomes.ts';
+export { importHeliconeCsv } from './import/import-helicone-csv.ts';
+export { importInspect } from './import/import-inspect.ts';
+export { importLmEval } from './import/import-lm-eval.ts';
+export type { ImportedOutcomes, ImportOptions } from './import/import-options.ts';
+export { importPromptfoo } from './import/import-promptfoo.ts';
 export { buildPolicy, type BuildPolicyOptions } from './optimize/build-policy.ts';
 export { evaluatePolicy, type PolicyScores, type ReplayGround } from './optimize/evaluate-policy.ts';
 export type { Objective } from './optimize/objective.ts';
-export {
-  type BaselineFigures,
-  type HeldOutFigures,
-  type OptimizedPolicy,
-  optimizePolicy,
-  type OptimizePolicyOptions,
-} from './optimize/optimize-policy.ts';
+export type { BaselineFigures, BaselineRole, HeldOutFigures } from './optimize/held-out-figures.ts';
+export { type OptimizedPolicy, optimizePolicy, type OptimizePolicyOptions } from './optimize/optimize-policy.ts';
 export { optimizedReport } from './optimize/optimized-report.ts';
 export { renderOptimized } from './optimize/render-optimized.ts';
 export type { OracleFigures } from './optimize/oracle-figures.ts';
@@ -34,6 +34,7 @@ export {
   type PolicyExpression,
   policyName,
 } from './optimize/policy-expression.ts';
+export type { OutcomeLine, OutcomeSignal } from './outcomes/outcome-line.ts';
 export type { OutcomesTable, OutcomeTask } from './outcomes/outcomes-table.ts';
 export { parseOutcomes } from './outcomes/parse-outcomes.ts';
 export { readOutcomes } from './outcomes/read-outcomes.ts';

@@ -1,7 +1,8 @@
 export type { CacheOffer, CachePolicy } from './cache/cache-policy.ts';
 export { gdsfPolicy } from './cache/gdsf-policy.ts';
 export { lecPolicy } from './cache/lec-policy.ts';
-export { memoryResponseStore, type ResponseStore, type StoredResponse } from './cache/response-store.ts';
+export { memoryResponseStore, type ResponseStore } from './cache/response-store.ts';
+export type { StoredResponse } from './cache/stored-response.ts';
 export { type ResponseCacheOptions, withResponseCache } from './cache/with-response-cache.ts';
 export type { Confidence, StageTest, Threshold } from './confidence/confidence.ts';
 export { byScore, type ByScoreOptions, type ScoreConfidence } from './confidence/score.ts';
@@ -10,12 +11,14 @@ export { verdict, type VerdictConfidence } from './confidence/verdict.ts';
 export { voteShare, type VoteShare, type VoteShareOptions } from './confidence/vote-share.ts';
 export {
   type DifficultyAction,
+  type DifficultyBin,
   type DifficultyTable,
   type FitDifficultyOptions,
   fitDifficultyTable,
   type LabelledSample,
   type LabelledSamples,
 } from './learning/difficulty-table.ts';
+export { chooseDuel, type Duel, type DuelOptions, type DuelState, learnDuel, startDuels } from './learning/duel.ts';
 export { drawExpert, type HedgeState, hedgeWeights, learnLosses, startHedge } from './learning/hedge.ts';
 export {
   type MultiplexerMemory,
@@ -77,14 +80,16 @@ export {
   type LabelledConfidence,
 } from './thresholds/fit-cascade-thresholds.ts';
 export {
+  type MiniNThreshold,
+  type MiniNThresholdOptions,
+  miniNThresholds,
+} from './thresholds/mini-n-thresholds.ts';
+export {
+  type OnlineReport,
   type OnlineThresholds,
   onlineThresholds,
   type OnlineThresholdsOptions,
 } from './thresholds/online-thresholds.ts';
-export {
-  replayThresholds,
-  type ShadowedRun,
-  type TunedThresholds,
-  type TuneOptions,
-  tuneThresholds,
-} from './thresholds/tune-thresholds.ts';
+export { replayThresholds, type ShadowedRun, type TunedThresholds } from './thresholds/replay-thresholds.ts';
+export { fitScoreOffset, type JudgedScore, type ScoreOffset, withScoreOffset } from './thresholds/score-offset.ts';
+export { type TuneOptions, tuneThresholds } from './thresholds/tune-thresholds.ts';

@@ -1,16 +1,13 @@
-import {
-  fitDifficultyTable,
-  type LabelledSample,
-  learnAnswer,
-  priorMultiplexer,
-  promptFeatures,
-} from '@tollgate/router';
+import { fitDifficultyTable } from '@tollgate/router';
 import { type CalibratedThreshold, type Clock, InvalidOptionError } from '@tollgate/sdk';
 import { tallyVotes } from '@tollgate/stats';
 import { calibrate, type LabelledScore } from '@tollgate/verifier';
-import type { OutcomesTable, OutcomeTask } from '../outcomes/outcomes-table.ts';
+import { meanUsd } from '../outcomes/mean-usd.ts';
+import type { OutcomesTable } from '../outcomes/outcomes-table.ts';
 import { profileDays } from '../profile/optimized-profile.ts';
 import type { Profile } from '../profile/profile.ts';
+import { labelledSamples } from './labelled-samples.ts';
+import { learnMultiplexer } from './learn-multiplexer.ts';
 
 /** Options of `calibrateOutcomes`. */
 export interface CalibrateOutcomesOptions {
@@ -75,6 +72,8 @@ export function calibrateOutcomes(options: CalibrateOutcomesOptions): Calibrated
     }
   }
   const now = clock.now();
+  const models = byCost(table);
+  const multiplexer = learnMultiplexer(table, { tasks: table.tasks, models });
   return {
     refused,
     profile: {
@@ -83,9 +82,9 @@ export function calibrateOutcomes(options: CalibrateOutcomesOptions): Calibrated
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + profileDays * 86_400_000).toISOString(),
       source: table.source,
-      models: byCost(table),
+      models,
       thresholds,
-      ...learnedMultiplexer(table),
+      ...(multiplexer !== undefined && { multiplexer }),
       ...learnedDifficulty(table, options.fallbackUsd),
     },
   };
@@ -122,50 +121,14 @@ function labelledSignals(table: OutcomesTable, model: string): ReadonlyMap<strin
 }
 
 function byCost(table: OutcomesTable): readonly string[] {
-  const cost = new Map(table.models.map((model) => [model, meanUsd(table, model)]));
+  const cost = new Map(table.models.map((model) => [model, meanUsd(table, table.tasks, model)]));
   return table.models.toSorted((a, b) => (cost.get(a) ?? 0) - (cost.get(b) ?? 0));
-}
-
-function meanUsd(table: OutcomesTable, model: string): number {
-  let nano = 0;
-  let count = 0;
-  for (const { id } of table.tasks) {
-    const range = table.rowsOf(id, model);
-    for (let row = range.first; row < range.first + range.count; row += 1) nano += table.costNanoUsd(row);
-    count += range.count;
-  }
-  return nano / 1e9 / Math.max(1, count);
-}
-
-function learnedMultiplexer(table: OutcomesTable): Pick<Profile, 'multiplexer'> {
-  const featuresOf = ({ features, prompt }: OutcomeTask): { readonly [name: string]: number } | undefined =>
-    features ?? (prompt === undefined ? undefined : promptFeatures(prompt));
-  const known = table.tasks.map(featuresOf).find((features) => features !== undefined);
-  if (known === undefined) return {};
-  const models = byCost(table);
-  let state = priorMultiplexer({
-    features: Object.keys(known),
-    usdPerAnswer: models.map((model) => meanUsd(table, model)),
-  });
-  for (const task of table.tasks) {
-    for (const [model, name] of models.entries()) {
-      const { first, count } = table.rowsOf(task.id, name);
-      if (count === 0) continue;
-      state = learnAnswer(state, {
-        features: featuresOf(task) ?? {},
-        model,
-        passed: table.gold.correct(first),
-        usd: table.costNanoUsd(first) / 1e9,
-      });
-    }
-  }
-  return { multiplexer: state };
 }
 
 function learnedDifficulty(table: OutcomesTable, given: number | undefined): Pick<Profile, 'difficulty'> {
   const models = byCost(table);
   const [cheapest] = models;
-  const dearest = Math.max(...models.map((model) => meanUsd(table, model)));
+  const dearest = Math.max(...models.map((model) => meanUsd(table, table.tasks, model)));
   const probe = 4;
   const tasks = table.tasks.filter(
     ({ id }) =>
@@ -174,18 +137,8 @@ function learnedDifficulty(table: OutcomesTable, given: number | undefined): Pic
       models.every((model) => table.rowsOf(id, model).count > 0),
   );
   if (tasks.length < 40 || dearest === 0) return {};
-  const labelled = tasks.map(({ id }) => ({ models: models.map((model) => samplesOf(table, id, model)) }));
+  const labelled = tasks.map(({ id }) => ({
+    models: models.map((model) => labelledSamples(table, { task: id, model })),
+  }));
   return { difficulty: fitDifficultyTable(labelled, { probe, fallbackUsd: given ?? 10 * dearest }) };
-}
-
-function samplesOf(table: OutcomesTable, task: string, model: string): readonly LabelledSample[] {
-  const { first, count } = table.rowsOf(task, model);
-  return Array.from({ length: count }, (_, i) => {
-    const { answer } = table.candidate(first + i, 0);
-    return {
-      correct: table.gold.correct(first + i),
-      usd: table.costNanoUsd(first + i) / 1e9,
-      ...(answer !== undefined && { answer }),
-    };
-  });
 }

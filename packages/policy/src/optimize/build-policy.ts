@@ -2,6 +2,7 @@ import {
   adaptive,
   agreement,
   bestOfMiniN,
+  byScore,
   bySignal,
   cascade,
   type Confidence,
@@ -59,7 +60,7 @@ export function buildPolicy(expression: PolicyExpression, options: BuildPolicyOp
       return cascade(
         expression.stages.map((stage) => stageModel(stage, options)),
         {
-          confidence: expression.confidence.map((one) => confidenceOf(one, answer)),
+          confidence: expression.confidence.map((one) => confidenceOf(one, options)),
           accept: expression.accept,
         },
       );
@@ -88,7 +89,7 @@ function stageModel(stage: PolicyExpression, options: BuildPolicyOptions): Model
   return stage.kind === 'single' ? named('model', stage.model, options.models) : buildPolicy(stage, options);
 }
 
-function confidenceOf(expression: ConfidenceExpression, answer: AnswerKey | undefined): Confidence {
+function confidenceOf(expression: ConfidenceExpression, { answer, scorers = {} }: BuildPolicyOptions): Confidence {
   switch (expression.kind) {
     case 'verdict':
       return verdict();
@@ -98,6 +99,8 @@ function confidenceOf(expression: ConfidenceExpression, answer: AnswerKey | unde
       if (expression.name === 'meanProbability') return meanProbability();
       if (expression.name === 'statedConfidence') return statedConfidence();
       return bySignal(expression.name);
+    case 'score':
+      return byScore(named('scorer', expression.scorer, scorers));
     default:
       return expression satisfies never;
   }

@@ -1,7 +1,8 @@
 import { type Model, strategyOf, TollgateError } from '@tollgate/sdk';
-import { createRandom, type Random } from '@tollgate/stats';
+import { createRandom } from '@tollgate/stats';
 import { standIn } from '../config/strategy-spec.ts';
 import type { OutcomesTable, OutcomeTask } from '../outcomes/outcomes-table.ts';
+import { SharedSamples } from '../run/shared-samples.ts';
 import { TaskReplay } from '../run/task-replay.ts';
 import { buildPolicy } from './build-policy.ts';
 import { modelsOf, type PolicyExpression } from './policy-expression.ts';
@@ -31,6 +32,15 @@ export interface ReplayGround {
   readonly seed: number;
 }
 
+// All policies of a ground see the same orders, so these are made once for all of them.
+const samplesOfGrounds = new WeakMap<ReplayGround, SharedSamples>();
+
+function samplesOf(ground: ReplayGround): SharedSamples {
+  let samples = samplesOfGrounds.get(ground);
+  if (samples === undefined) samplesOfGrounds.set(ground, (samples = new SharedSamples(ground.table)));
+  return samples;
+}
+
 /**
  * Replays a policy on recorded samples, in several orders of them. Undefined where the samples of a task run out: then the
  * logs cannot tell what the policy would have done.
@@ -38,35 +48,52 @@ export interface ReplayGround {
 export function evaluatePolicy(expression: PolicyExpression, ground: ReplayGround): PolicyScores | undefined {
   const { table, tasks, orders, seed } = ground;
   const plan = planOf(expression);
+  const samples = samplesOf(ground);
   const size = tasks.length;
-  const scores = {
+  // Whole numbers, which add up exactly; divided at the end.
+  const sums = {
     passed: new Float64Array(size),
-    usd: new Float64Array(size),
+    nano: new Float64Array(size),
     falseAccepts: new Float64Array(size),
     draws: new Float64Array(size),
   };
   const nanoByModel = new Map<string, number>();
-  for (let order = 0; order < orders; order += 1) {
-    const random: Random | undefined = order === 0 ? undefined : createRandom(`${seed}/${order}`);
-    for (const [i, task] of tasks.entries()) {
-      const replay = new TaskReplay(table, task, { random, leftNano: Number.POSITIVE_INFINITY });
+  const randoms = Array.from({ length: orders }, (_, order) =>
+    order === 0 ? undefined : createRandom(`${seed}/${order}`),
+  );
+  for (const [i, task] of tasks.entries()) {
+    // All orders of one task, then the next: its samples are still at hand.
+    for (const [order, random] of randoms.entries()) {
+      const replay = new TaskReplay(table, task, {
+        random,
+        leftNano: Number.POSITIVE_INFINITY,
+        shared: { samples, order },
+      });
       try {
         const ending = replay.run(plan);
-        if (ending === 'passed') add(scores.passed, i, 1 / orders);
-        else if (replay.accepted) add(scores.falseAccepts, i, 1 / orders);
+        if (ending === 'passed') add(sums.passed, i, 1);
+        else if (replay.accepted) add(sums.falseAccepts, i, 1);
       } catch (error) {
         if (TollgateError.isInstance(error) && error.code === 'exhausted') return undefined;
         throw error;
       }
-      add(scores.usd, i, replay.costNano / 1e9 / orders);
+      add(sums.nano, i, replay.costNano);
       for (const [name, { nano, draws }] of replay.spending) {
-        add(scores.draws, i, draws / orders);
-        nanoByModel.set(name, (nanoByModel.get(name) ?? 0) + nano / orders);
+        add(sums.draws, i, draws);
+        nanoByModel.set(name, (nanoByModel.get(name) ?? 0) + nano);
       }
     }
   }
-  const usdByModel = new Map([...nanoByModel].map(([name, nano]) => [name, nano / 1e9]));
-  return { expression, ...scores, usdByModel };
+  const usdByModel = new Map([...nanoByModel].map(([name, nano]) => [name, nano / 1e9 / orders]));
+  const perOrder = (values: Float64Array): Float64Array => values.map((value) => value / orders);
+  return {
+    expression,
+    passed: perOrder(sums.passed),
+    usd: sums.nano.map((nano) => nano / 1e9 / orders),
+    falseAccepts: perOrder(sums.falseAccepts),
+    draws: perOrder(sums.draws),
+    usdByModel,
+  };
 }
 
 function planOf(expression: PolicyExpression): NonNullable<ReturnType<typeof strategyOf>> {

@@ -22,19 +22,26 @@ export interface PolicyMeans {
 
 /** @throws InvalidOptionError for an objective outside its range. */
 export function checkObjective(objective: Objective): void {
+  const given = ['accuracy', 'usdPerTask', 'fallbackUsd'].filter((name) => name in objective);
+  if (given.length !== 1) {
+    throw new InvalidOptionError(
+      'objective',
+      `objective must have exactly one of accuracy, usdPerTask and fallbackUsd, received ${given.join(' and ') || 'none'}.`,
+    );
+  }
   if ('accuracy' in objective && !(objective.accuracy > 0 && objective.accuracy <= 1)) {
     throw new InvalidOptionError(
       'accuracy',
       `accuracy must be in (0, 1], received ${objective.accuracy}. For 95 % write 0.95.`,
     );
   }
-  if ('usdPerTask' in objective && !(objective.usdPerTask > 0)) {
+  if ('usdPerTask' in objective && !(objective.usdPerTask > 0 && objective.usdPerTask < Infinity)) {
     throw new InvalidOptionError(
       'usdPerTask',
       `usdPerTask must be US dollars above 0, received ${objective.usdPerTask}.`,
     );
   }
-  if ('fallbackUsd' in objective && !(objective.fallbackUsd >= 0 && (objective.harmUsd ?? 0) >= 0)) {
+  if ('fallbackUsd' in objective && ![objective.fallbackUsd, objective.harmUsd ?? 0].every(isPrice)) {
     throw new InvalidOptionError(
       'fallbackUsd',
       `fallbackUsd and harmUsd must be US dollars of 0 or more, received ${objective.fallbackUsd} and ${objective.harmUsd ?? 0}.`,
@@ -42,6 +49,11 @@ export function checkObjective(objective: Objective): void {
   }
 }
 
+function isPrice(usd: number): boolean {
+  return usd >= 0 && usd < Infinity;
+}
+
+/** A policy's figures over all tasks. */
 export function meansOf({ passed, usd, falseAccepts }: PolicyScores): PolicyMeans {
   return { accuracy: mean(passed), usdPerTask: mean(usd), falseAccepts: mean(falseAccepts) };
 }
@@ -54,11 +66,15 @@ export function pricedUsd(
   return usdPerTask + (1 - accuracy) * fallbackUsd + falseAccepts * harmUsd;
 }
 
+// Means of fractions miss what they stand for by a few last bits; a limit that is met exactly counts as met.
+const rounding = 1e-9;
+
 /**
- * The policy that meets the objective best, and whether it meets it at all. Of equals the cheaper, then the earlier one.
+ * The policy that meets the objective best, and whether it meets it at all; undefined where there is none to choose from. Of
+ * equals the cheaper, then the more accurate, then the earlier one.
  *
  * A floor of accuracy has to be met with half a standard error to spare, because the best of many candidates looks better
- * than it is; where none does, the most accurate policy is taken.
+ * than it is; where none does, the most accurate policy is taken, and where all cost too much the cheapest.
  */
 export function chooseBest(
   candidates: readonly PolicyScores[],
@@ -66,18 +82,18 @@ export function chooseBest(
 ): { readonly chosen: PolicyScores; readonly met: boolean } | undefined {
   const rated = candidates.map((scores) => ({ scores, means: meansOf(scores) }));
   const within = rated.filter(({ scores, means }) => {
-    if ('accuracy' in objective) return means.accuracy - 0.5 * standardError(scores.passed) >= objective.accuracy;
-    if ('usdPerTask' in objective) return means.usdPerTask <= objective.usdPerTask;
+    if ('accuracy' in objective) {
+      return means.accuracy - 0.5 * standardError(scores.passed) >= objective.accuracy - rounding;
+    }
+    if ('usdPerTask' in objective) return means.usdPerTask <= objective.usdPerTask * (1 + rounding);
     return true;
   });
-  const least =
-    'usdPerTask' in objective ? (a: Rated, b: Rated): number => a.means.usdPerTask - b.means.usdPerTask : byAccuracy;
-  const [nearest] = rated.toSorted(least);
+  const [nearest] = rated.toSorted('usdPerTask' in objective ? byCost : byAccuracy);
   if (nearest === undefined) return undefined;
   const [best] = within.toSorted((a, b) => {
-    if ('accuracy' in objective) return a.means.usdPerTask - b.means.usdPerTask || byAccuracy(a, b);
+    if ('accuracy' in objective) return byCost(a, b);
     if ('usdPerTask' in objective) return byAccuracy(a, b);
-    return pricedUsd(a.means, objective) - pricedUsd(b.means, objective) || a.means.usdPerTask - b.means.usdPerTask;
+    return pricedUsd(a.means, objective) - pricedUsd(b.means, objective) || byCost(a, b);
   });
   return { chosen: (best ?? nearest).scores, met: best !== undefined };
 }
@@ -85,6 +101,10 @@ export function chooseBest(
 interface Rated {
   readonly scores: PolicyScores;
   readonly means: PolicyMeans;
+}
+
+function byCost(a: Rated, b: Rated): number {
+  return a.means.usdPerTask - b.means.usdPerTask || b.means.accuracy - a.means.accuracy;
 }
 
 function byAccuracy(a: Rated, b: Rated): number {

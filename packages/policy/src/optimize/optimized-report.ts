@@ -1,11 +1,12 @@
 import type { RunReport, StrategyReport } from '../report/run-report.ts';
-import type { HeldOutFigures, OptimizedPolicy } from './optimize-policy.ts';
+import type { HeldOutFigures } from './held-out-figures.ts';
+import type { OptimizedPolicy } from './optimize-policy.ts';
 
 /** An optimisation as a report of a run, for the page: the chosen policy, what it is compared with, and the frontier. */
 export function optimizedReport(optimized: OptimizedPolicy, source: string): RunReport {
   const { heldOut, baselines, frontier, oracle, searched, notes } = optimized;
   const tasks = searched.heldOutTasks;
-  const shown = new Map<string, HeldOutFigures>();
+  const shown = new Map<string, Figures>();
   for (const figures of [heldOut, ...baselines, ...frontier])
     if (!shown.has(figures.name)) shown.set(figures.name, figures);
   const strategies = [...shown.values()].map((figures) =>
@@ -24,7 +25,7 @@ export function optimizedReport(optimized: OptimizedPolicy, source: string): Run
     },
     notes: [
       `Replayed from ${source}: ${searched.candidates} policies were searched on ${searched.tasks} tasks; every figure is of ${tasks} other tasks, that nothing was chosen on.`,
-      `Knowing beforehand which model is right would give ${(100 * oracle.accuracy).toFixed(1)} % at $${oracle.usdPerTask.toPrecision(3)} a task: a bound, not a policy.`,
+      `Knowing beforehand whose one answer is right would give ${(100 * oracle.accuracy).toFixed(1)} % at $${Number(oracle.usdPerTask.toPrecision(3))} a task: a bound for asking one model once, not a policy.`,
       ...baselines.map(
         ({ role, name, accuracyDifference, accuracyDifferenceCi95: [lower, upper] }) =>
           `Against the ${role}, ${name}: accuracy ${signed(100 * accuracyDifference)} points [${signed(100 * lower)}, ${signed(100 * upper)}].`,
@@ -34,7 +35,9 @@ export function optimizedReport(optimized: OptimizedPolicy, source: string): Run
   };
 }
 
-function strategyReport(figures: HeldOutFigures, tasks: number, isChosen: boolean): StrategyReport {
+type Figures = Omit<HeldOutFigures, 'expression'>;
+
+function strategyReport(figures: Figures, tasks: number, isChosen: boolean): StrategyReport {
   const { name, accuracy, accuracyCi95, usdPerTask, usdPerTaskCi95, costOfPassUsd, callsPerTask, usdByModel } = figures;
   const [low, high] = accuracyCi95;
   return {

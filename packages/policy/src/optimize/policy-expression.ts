@@ -5,7 +5,9 @@ export type ConfidenceExpression =
   | { readonly kind: 'vote-share'; readonly samples: number }
   | { readonly kind: 'verdict' }
   /** `meanProbability` and `statedConfidence` are read off answers; any other name is a signal that the logs recorded. */
-  | { readonly kind: 'signal'; readonly name: string };
+  | { readonly kind: 'signal'; readonly name: string }
+  /** A scorer by name, that is asked about the stage's one answer and paid for; the logs recorded its scores as a signal. */
+  | { readonly kind: 'score'; readonly scorer: string };
 
 /** A policy as plain JSON: what `optimizePolicy` searches, a profile keeps and `buildPolicy` makes a model of. */
 export type PolicyExpression =
@@ -67,6 +69,40 @@ export function modelsOf(expression: PolicyExpression): readonly string[] {
   }
 }
 
+/** Samples that a policy draws for a task at most. */
+export function mostCalls(expression: PolicyExpression): number {
+  switch (expression.kind) {
+    case 'single':
+    case 'multiplex':
+      return 1;
+    case 'vote':
+      return expression.samples;
+    case 'vote-until':
+      return expression.votes;
+    case 'agreement':
+      return expression.models.length;
+    case 'cascade':
+      return expression.stages.reduce((sum, stage, i) => {
+        const measure = expression.confidence[i];
+        return sum + mostCalls(stage) * (measure?.kind === 'vote-share' ? measure.samples : 1);
+      }, 0);
+    case 'model-switch':
+      return expression.models.length * expression.samplesPerModel;
+    case 'mini-n':
+      return expression.total;
+    case 'adaptive': {
+      const { probe, bins } = expression.table;
+      return Math.max(
+        ...bins.map(({ action }) =>
+          action.kind === 'vote' ? Math.max(probe, action.samples) : probe + action.samples,
+        ),
+      );
+    }
+    default:
+      return expression satisfies never;
+  }
+}
+
 /** A policy in words, for tables and reports. */
 export function policyName(expression: PolicyExpression): string {
   switch (expression.kind) {
@@ -102,7 +138,12 @@ function stageName(
   const threshold = accept[index];
   const name = policyName(stage);
   if (measure === undefined || measure.kind === 'verdict') return name;
-  const signal = measure.kind === 'signal' ? measure.name : `share of ${measure.samples}`;
+  const signal =
+    measure.kind === 'signal'
+      ? measure.name
+      : measure.kind === 'score'
+        ? measure.scorer
+        : `share of ${measure.samples}`;
   return `${name} if ${signal} >= ${short(threshold ?? 0)}`;
 }
 

@@ -9,17 +9,21 @@ import type { PolicyExpression } from './policy-expression.ts';
 export function recordedScorers(expression: PolicyExpression): { readonly [name: string]: Scorer } {
   switch (expression.kind) {
     case 'mini-n':
-      return {
-        [expression.scorer]: expression.scorer === 'verify' ? verifyScorer() : recordedScorer(expression.scorer),
-      };
-    case 'cascade':
-      return Object.assign({}, ...expression.stages.map(recordedScorers));
+      return { [expression.scorer]: scorerOf(expression.scorer) };
+    case 'cascade': {
+      const own = expression.confidence.flatMap((one) => (one.kind === 'score' ? one.scorer : []));
+      return Object.assign(
+        Object.fromEntries(own.map((name) => [name, scorerOf(name)])),
+        ...expression.stages.map(recordedScorers),
+      );
+    }
     default:
       return {};
   }
 }
 
-function recordedScorer(name: string): Scorer {
+function scorerOf(name: string): Scorer {
+  if (name === 'verify') return verifyScorer();
   return {
     name,
     score: async () => {

@@ -1,15 +1,20 @@
 import { textTable } from '../report/text-table.ts';
-import type { BaselineFigures, HeldOutFigures, OptimizedPolicy } from './optimize-policy.ts';
+import type { BaselineFigures, HeldOutFigures } from './held-out-figures.ts';
+import type { OptimizedPolicy } from './optimize-policy.ts';
 
 /**
  * An optimisation as plain text for a terminal: the chosen policy, what it is worth against what one would do otherwise, and
- * the frontier. Every figure is of the held-out tasks.
+ * the frontier, thinned to about 15 lines. Every figure is of the held-out tasks.
  *
  * @example
  * process.stdout.write(`${renderOptimized(optimizePolicy({ table, objective: { accuracy: 0.95 } }))}\n`);
  */
 export function renderOptimized(optimized: OptimizedPolicy): string {
-  const { chosen, heldOut, baselines, frontier, oracle, searched, models, notes } = optimized;
+  const { chosen, heldOut, baselines, oracle, searched, models, notes } = optimized;
+  const isChosen = ({ expression }: HeldOutFigures): boolean =>
+    JSON.stringify(expression) === JSON.stringify(chosen.expression);
+  const frontier = thinned(optimized.frontier, isChosen);
+  const left = optimized.frontier.length - frontier.length;
   return [
     `policy    ${chosen.name}`,
     `accuracy  ${percent(heldOut.accuracy)} ${interval(heldOut.accuracyCi95, percent)}`,
@@ -25,25 +30,38 @@ export function renderOptimized(optimized: OptimizedPolicy): string {
       { head: 'cost of the policy', cells: baselines.map(costDifference), align: 'right' },
     ]),
     '',
-    `frontier, and what each of its policies did on the held-out tasks:`,
+    `frontier, and what each of its policies did on the held-out tasks${left > 0 ? ` (${left} more with --json)` : ''}:`,
     ...textTable([
-      { head: '', cells: frontier.map(({ name }) => (name === heldOut.name ? '*' : '')) },
+      { head: '', cells: frontier.map((one) => (isChosen(one) ? '*' : '')) },
       { head: 'policy', cells: frontier.map(({ name }) => name) },
       { head: 'accuracy', cells: frontier.map(withInterval), align: 'right' },
       { head: 'cost a task', cells: frontier.map(({ usdPerTask }) => dollars(usdPerTask)), align: 'right' },
       { head: 'calls', cells: frontier.map(({ callsPerTask }) => callsPerTask.toFixed(2)), align: 'right' },
     ]),
     '',
-    `oracle    ${percent(oracle.accuracy)} at ${dollars(oracle.usdPerTask)} a task: knowing beforehand which model is right. A bound, not a policy.`,
+    `oracle    ${percent(oracle.accuracy)} at ${dollars(oracle.usdPerTask)} a task: knowing beforehand whose one answer is right. A bound for asking one model once.`,
     ...models.map(({ name, shareOfSpend, withoutIt }) => {
       const without =
-        withoutIt === undefined
+        withoutIt === undefined || withoutIt.name === chosen.name
           ? ''
           : `; without it ${withoutIt.name}: ${percent(withoutIt.accuracy)} at ${dollars(withoutIt.usdPerTask)} (search half)`;
       return `model     ${name}: ${percent(shareOfSpend)} of the money${without}`;
     }),
     ...notes.map((note) => `note: ${note}`),
   ].join('\n');
+}
+
+const frontierLines = 15;
+
+/** Evenly spread over the frontier, with both ends and the chosen one. */
+function thinned(
+  frontier: readonly HeldOutFigures[],
+  isChosen: (figures: HeldOutFigures) => boolean,
+): readonly HeldOutFigures[] {
+  const last = frontier.length - 1;
+  if (last < frontierLines) return frontier;
+  const kept = new Set(Array.from({ length: frontierLines }, (_, i) => Math.round((i * last) / (frontierLines - 1))));
+  return frontier.filter((figures, i) => kept.has(i) || isChosen(figures));
 }
 
 function withInterval({ accuracy, accuracyCi95 }: HeldOutFigures): string {

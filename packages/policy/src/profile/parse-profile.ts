@@ -33,6 +33,7 @@ const confidence = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vote-share'), samples: whole }),
   z.object({ kind: z.literal('verdict') }),
   z.object({ kind: z.literal('signal'), name }),
+  z.object({ kind: z.literal('score'), scorer: name }),
 ]);
 const expression: z.ZodType<PolicyExpression> = z.lazy(() =>
   z.discriminatedUnion('kind', [

@@ -11,6 +11,8 @@ export class Deck {
   /** The place that each place was swapped with, plus one; 0 where it was left alone. Made when it is first needed. */
   #order: Int32Array | undefined;
   #shuffled = 0;
+  /** Rows in their order, as far as they were looked at. */
+  readonly #rows: number[] = [];
 
   /** With a random source the samples come in an order of its own, else in that of the table. */
   constructor({ first, count }: RowRange, random: Random | undefined) {
@@ -22,12 +24,11 @@ export class Deck {
   /** Rows of the next `count` samples; fewer where fewer are left. They stay on the deck. */
   next(count: number): readonly number[] {
     const end = Math.min(this.drawn + count, this.size);
-    const rows: number[] = [];
     const order = this.#random === undefined ? undefined : this.#shuffleTo(end, this.#random);
-    for (let place = this.drawn; place < end; place += 1) {
-      rows.push(this.#first + (order === undefined ? place : placed(order, place)));
+    for (let place = this.#rows.length; place < end; place += 1) {
+      this.#rows.push(this.#first + (order === undefined ? place : placed(order, place)));
     }
-    return rows;
+    return this.#rows.slice(this.drawn, end);
   }
 
   /** Fisher-Yates from the front, only as far as is drawn: most of a long deck is never looked at. */

@@ -16,12 +16,23 @@ import { promptFeatures } from '@tollgate/router';
 import type { Random } from '@tollgate/stats';
 import type { OutcomesTable, OutcomeTask } from '../outcomes/outcomes-table.ts';
 import { Deck } from './deck.ts';
+import type { SharedSamples } from './shared-samples.ts';
 
 /** What was drawn of one model, or paid for one scorer. */
 export interface Spending {
   draws: number;
   tokens: number;
   nano: number;
+}
+
+/** How a task is replayed. */
+export interface TaskReplayOptions {
+  /** Without it samples keep the table's order. */
+  readonly random: Random | undefined;
+  /** What may still be spent, in nano-dollars. */
+  readonly leftNano: number;
+  /** Spares the work of shuffling again what other replays in the same order have shuffled. */
+  readonly shared?: { readonly samples: SharedSamples; readonly order: number };
 }
 
 /** One strategy on one task of a table: what it drew, what that cost, and how it ended. */
@@ -34,20 +45,17 @@ export class TaskReplay {
   readonly spending = new Map<string, Spending>();
   readonly #table: OutcomesTable;
   readonly #task: OutcomeTask;
-  readonly #random: Random | undefined;
-  readonly #leftNano: number;
-  readonly #decks = new Map<string, Deck>();
+  readonly #options: TaskReplayOptions;
+  readonly #samples: Pick<OutcomesTable, 'candidate'>;
+  readonly #decks: Map<string, Deck>;
 
-  /** `leftNano`: what may still be spent. Without `random` samples keep the table's order. */
-  constructor(
-    table: OutcomesTable,
-    task: OutcomeTask,
-    how: { readonly random: Random | undefined; readonly leftNano: number },
-  ) {
+  constructor(table: OutcomesTable, task: OutcomeTask, options: TaskReplayOptions) {
     this.#table = table;
     this.#task = task;
-    this.#random = how.random;
-    this.#leftNano = how.leftNano;
+    this.#options = options;
+    const { shared } = options;
+    this.#samples = shared?.samples ?? table;
+    this.#decks = shared === undefined ? new Map() : shared.samples.decks(task, shared.order);
   }
 
   /** @throws TollgateError `exhausted`, naming task and model, when samples run out. */
@@ -59,30 +67,26 @@ export class TaskReplay {
   }
 
   #tableOf(plan: StrategyPlan): ReplayTable {
-    const { class: taskClass, features, prompt } = this.#task;
+    const { class: taskClass, prompt } = this.#task;
+    const features = featuresOf(this.#task);
     return {
-      sources: plan.sources.map((source) => this.#sourceOf(source)),
+      sources: plan.sources.map((source, from) => this.#sourceOf(source, from)),
       scorers: plan.scorers.map((scorer) => scorer.name),
       score: (scorer, ids) => this.#score(plan, scorer, ids),
       promptCharacters: prompt?.length ?? 0,
       ...(taskClass !== undefined && { taskClass }),
-      ...((features ?? prompt) !== undefined && { features: features ?? promptFeatures(prompt ?? '') }),
+      ...(features !== undefined && { features }),
     };
   }
 
-  #sourceOf(source: Model): ReplaySource {
-    const view: SourceView = {
-      name: source.modelId,
-      samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false },
-      logprobs: 'none',
-      continuation: 'none',
-    };
+  #sourceOf(source: Model, from: number): ReplaySource {
+    const view: SourceView = { name: source.modelId, ...tableSource };
     const nested = strategyOf(source);
     if (nested !== undefined) return replayAsSource(nested.core, this.#tableOf(nested), view);
-    return { view, draw: (count) => this.#draw(source.modelId, count) };
+    return { view, draw: (count) => this.#draw(source.modelId, { count, from }) };
   }
 
-  #draw(model: string, count: number): readonly CandidateView[] {
+  #draw(model: string, { count, from }: { readonly count: number; readonly from: number }): readonly CandidateView[] {
     const table = this.#table;
     const deck = this.#deck(model);
     const rows = deck.next(count);
@@ -100,14 +104,15 @@ export class TaskReplay {
     }
     this.#spend(model, { draws: count, tokens, nano });
     deck.drawn += count;
-    return rows.map((row) => table.candidate(row, 0));
+    return rows.map((row) => this.#samples.candidate(row, from));
   }
 
   #deck(model: string): Deck {
     let deck = this.#decks.get(model);
     if (deck === undefined) {
       // The order depends on task and model only, so every strategy of a repeat sees the same one.
-      deck = new Deck(this.#table.rowsOf(this.#task.id, model), this.#random?.fork(`${this.#task.id}/${model}`));
+      const { random } = this.#options;
+      deck = new Deck(this.#table.rowsOf(this.#task.id, model), random?.fork(`${this.#task.id}/${model}`));
       this.#decks.set(model, deck);
     }
     return deck;
@@ -128,7 +133,7 @@ export class TaskReplay {
     let nano = 0;
     const verdicts = ids.map((candidateId): Verdict => {
       const row = rowOf(candidateId);
-      const score = table.candidate(row, 0).signals?.[name];
+      const score = this.#samples.candidate(row, 0).signals?.[name];
       if (score === undefined) return { candidateId, status: 'abstain' };
       nano += table.signalCostNanoUsd(row, name);
       return { candidateId, status: score >= 0.5 ? 'accept' : 'reject', score };
@@ -139,7 +144,7 @@ export class TaskReplay {
 
   /** Charges what the cap leaves room for, all of it or nothing. */
   #spend(name: string, { draws, tokens, nano }: Spending): void {
-    if (this.costNano + nano > this.#leftNano) {
+    if (this.costNano + nano > this.#options.leftNano) {
       throw new TollgateError('budget-exceeded', `The cap leaves no room for "${name}" at task "${this.#task.id}".`);
     }
     this.costNano += nano;
@@ -149,6 +154,23 @@ export class TaskReplay {
     spending.tokens += tokens;
     spending.nano += nano;
   }
+}
+
+/** What a table offers of every source. */
+const tableSource = {
+  samples: { nativeMax: 1, promptBilledOnce: false, cancelOne: false },
+  logprobs: 'none',
+  continuation: 'none',
+} as const satisfies Partial<SourceView>;
+
+const readOff = new WeakMap<OutcomeTask, { readonly [name: string]: number }>();
+
+/** The features of a task, else those of its prompt, which are read off once. */
+function featuresOf(task: OutcomeTask): { readonly [name: string]: number } | undefined {
+  if (task.features !== undefined || task.prompt === undefined) return task.features;
+  let features = readOff.get(task);
+  if (features === undefined) readOff.set(task, (features = promptFeatures(task.prompt)));
+  return features;
 }
 
 /** The row of a candidate. Every strategy around it has put its own name in front. */

@@ -10,7 +10,10 @@ export interface CacheOffer {
 export interface CachePolicy {
   /** A request came, whether or not its answer is kept: frequency counts both. */
   request(key: string): void;
-  /** An answer could be kept: what has to go for it, or `kept: false` where it is not worth a place. */
+  /**
+   * An answer was made and could be kept. `evicted` are the keys that have to go: others, for its sake; or the key itself,
+   * where an answer of it was kept until now and is not worth a place any more.
+   */
   offer(key: string, offer: CacheOffer): { readonly kept: boolean; readonly evicted: readonly string[] };
   /** Takes a key out. */
   drop(key: string): void;

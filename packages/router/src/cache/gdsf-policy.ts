@@ -1,25 +1,35 @@
-import { InvalidOptionError } from '@tollgate/sdk';
 import type { CachePolicy } from './cache-policy.ts';
+import { leastOf } from './least-of.ts';
+import { requireCapacity } from './require-capacity.ts';
 
 interface Entry {
   readonly usd: number;
   readonly size: number;
-  frequency: number;
-  priority: number;
+  readonly frequency: number;
+  readonly priority: number;
 }
 
 /**
- * Greedy dual size frequency: priority = clock + frequency · cost / size; the least goes, and the clock moves up to it, so
- * that what was once dear grows old. Always takes what is new; ties go by key order, the smaller key first.
+ * Greedy dual size frequency: priority = clock + requests · cost / size. The least goes, and the clock moves up to it, so
+ * that what was once dear grows old. Takes everything new that fits; ties go by key, the smaller one first.
  *
- * @param capacity Room for all entries, in their unit. Range (0, ∞).
+ * Takes time in proportion to what is kept for each answer that has to go.
+ *
+ * @param capacity Room for all entries, in the unit of their size. Range (0, ∞].
+ * @throws InvalidOptionError unless `capacity` is above 0.
+ *
+ * @example
+ * withResponseCache(model, { policy: gdsfPolicy(16 * 2 ** 20) });
  */
-// Source: Cherkasova 1998, GDSF. An entry that comes back starts with frequency 1.
+// Source: Cherkasova 1998, GDSF. An entry that comes back after it was evicted starts with one request again.
 export function gdsfPolicy(capacity: number): CachePolicy {
-  requireCapacity(capacity);
+  requireCapacity('capacity', capacity);
   const entries = new Map<string, Entry>();
   let clock = 0;
   let used = 0;
+  const put = (key: string, entry: Omit<Entry, 'priority'>): void => {
+    entries.set(key, { ...entry, priority: clock + (entry.frequency * entry.usd) / entry.size });
+  };
   const drop = (key: string): void => {
     used -= entries.get(key)?.size ?? 0;
     entries.delete(key);
@@ -27,42 +37,25 @@ export function gdsfPolicy(capacity: number): CachePolicy {
   return {
     request: (key) => {
       const entry = entries.get(key);
-      if (entry === undefined) return;
-      entry.frequency += 1;
-      entry.priority = clock + (entry.frequency * entry.usd) / entry.size;
+      if (entry !== undefined) put(key, { ...entry, frequency: entry.frequency + 1 });
     },
     offer: (key, { usd, size }) => {
-      if (size > capacity) return { kept: false, evicted: [] };
-      const evicted: string[] = [];
+      const before = entries.get(key);
       drop(key);
+      if (size > capacity) return { kept: false, evicted: before === undefined ? [] : [key] };
+      const evicted: string[] = [];
       while (used + size > capacity) {
         const least = leastOf(entries);
         if (least === undefined) break;
-        clock = least.priority;
-        drop(least.key);
-        evicted.push(least.key);
+        const [leaver, { priority }] = least;
+        clock = priority;
+        drop(leaver);
+        evicted.push(leaver);
       }
-      entries.set(key, { usd, size, frequency: 1, priority: clock + usd / size });
+      put(key, { usd, size, frequency: before?.frequency ?? 1 });
       used += size;
       return { kept: true, evicted };
     },
     drop,
   };
-}
-
-/** @throws InvalidOptionError unless `capacity` is above 0. */
-export function requireCapacity(capacity: number): void {
-  if (!(capacity > 0)) throw new InvalidOptionError('capacity', `capacity must be above 0, received ${capacity}.`);
-}
-
-/** The entry with the least priority; of equals the one with the smaller key. */
-export function leastOf(
-  entries: ReadonlyMap<string, { readonly priority: number }>,
-): { readonly key: string; readonly priority: number } | undefined {
-  let least: { readonly key: string; readonly priority: number } | undefined;
-  for (const [key, { priority }] of entries) {
-    if (least === undefined || priority < least.priority || (priority === least.priority && key < least.key))
-      least = { key, priority };
-  }
-  return least;
 }

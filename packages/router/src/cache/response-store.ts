@@ -1,14 +1,11 @@
-import type { Candidate, Decision } from '@tollgate/sdk';
+import type { StoredResponse } from './stored-response.ts';
 
-/** An answer that is kept. Plain JSON. */
-export interface StoredResponse {
-  readonly candidates: readonly Pick<Candidate, 'content' | 'finish' | 'logprobs'>[];
-  readonly decision: Omit<Decision, 'chosen'>;
-  /** Index of the candidate that is the answer. */
-  readonly chosen?: number;
-}
-
-/** Where answers are kept. A store that fails fails the cache, never the call: what cannot be read is made. */
+/**
+ * Where answers are kept, for one cached model. A store that fails fails the cache, never the call: what cannot be read
+ * is made.
+ *
+ * What is evicted is known to one process. A store that outlives it, or that several share, needs an expiry of its own.
+ */
 export interface ResponseStore {
   get(key: string): Promise<StoredResponse | undefined>;
   set(key: string, response: StoredResponse): Promise<void>;

@@ -1,5 +1,13 @@
-import type { GenerateRequest, JsonValue, RandomSource, StrategyMemory } from '@tollgate/sdk';
-import { nanoOf } from './nano-of.ts';
+import {
+  type GenerateRequest,
+  InvalidOptionError,
+  type JsonValue,
+  type RandomSource,
+  type StrategyMemory,
+} from '@tollgate/sdk';
+import { requireFallbackUsd } from '../strategies/require-option.ts';
+import type { MultiplexState } from '../strategies/multiplex.ts';
+import { drawUsd } from './draw-usd.ts';
 import {
   expectations,
   type Features,
@@ -8,7 +16,6 @@ import {
   type MultiplexerState,
 } from './multiplexer-state.ts';
 import { requestFeatures } from './prompt-features.ts';
-import type { MultiplexState } from '../strategies/multiplex.ts';
 
 /** Options of `multiplexerMemory`. */
 export interface MultiplexerMemoryOptions {
@@ -18,7 +25,7 @@ export interface MultiplexerMemoryOptions {
   readonly random: RandomSource;
   /** Share of requests that go to another model than the best one, to learn about it. Range [0, 1). @defaultValue 0.05 */
   readonly explore?: number;
-  /** What a wrong answer costs in US dollars: as the multiplexer's own. For the report of regret. */
+  /** What a wrong answer costs in US dollars: as the multiplexer's own, for the report of regret. Range [0, ∞). */
   readonly fallbackUsd: number;
   /** @defaultValue `requestFeatures`, as far as the state knows them */
   readonly featuresOf?: (request: GenerateRequest) => Features;
@@ -38,20 +45,32 @@ export interface RegretReport {
 
 /** What a multiplexer learns over its runs. */
 export interface MultiplexerMemory extends StrategyMemory<MultiplexState> {
-  /** A verdict that came later, or from elsewhere. */
+  /**
+   * A verdict that came later, or from elsewhere.
+   *
+   * @throws InvalidOptionError as `learnAnswer`.
+   */
   observe(request: GenerateRequest, answer: Omit<JudgedAnswer, 'features'>): void;
-  /** Every model's answer to one request: full information, from shadow runs. `chosen` is what the multiplexer took. */
+  /**
+   * Every model's answer to one request: full information, from shadow runs. `chosen` is what the multiplexer took.
+   *
+   * @throws InvalidOptionError unless there is an answer for each model and `chosen` is one of them.
+   */
   observeAll(
     request: GenerateRequest,
     answers: readonly { readonly passed: boolean; readonly usd: number }[],
     chosen: number,
   ): void;
   report(): RegretReport;
+  /** What was learned, to go on from in another process. */
   toJSON(): MultiplexerState;
 }
 
 /**
- * Learns from every judged answer which model passes which requests, and at what price.
+ * Learns from every judged answer which model passes which requests, and at what price. What an answer cost counts whether or
+ * not it was judged.
+ *
+ * @throws InvalidOptionError when `explore` or `fallbackUsd` is outside its range.
  *
  * @example
  * const memory = multiplexerMemory({ state: priorMultiplexer({ usdPerAnswer: [0.0001, 0.004] }), random: createRandom('app'), fallbackUsd: 0.02 });
@@ -60,34 +79,44 @@ export interface MultiplexerMemory extends StrategyMemory<MultiplexState> {
  */
 export function multiplexerMemory(options: MultiplexerMemoryOptions): MultiplexerMemory {
   const { random, explore = 0.05, fallbackUsd, featuresOf = requestFeatures } = options;
+  if (!(explore >= 0 && explore < 1)) {
+    throw new InvalidOptionError('explore', `explore must be in [0, 1), received ${explore}.`);
+  }
+  requireFallbackUsd(fallbackUsd);
   let { state } = options;
+  const others = state.models.length - 1;
   let rounds = 0;
   let usd = 0;
   const totals = state.models.map(() => 0);
-  const learn = (request: GenerateRequest, answer: Omit<JudgedAnswer, 'features'>): void => {
+  const observe: MultiplexerMemory['observe'] = (request, answer) => {
     state = learnAnswer(state, { ...answer, features: featuresOf(request) });
   };
   return {
     recall: (request): JsonValue => ({
       expected: expectations(state, featuresOf(request)).map((one) => ({ ...one })),
-      ...(random.next() < explore && { explore: random.int(state.models.length) }),
+      ...(random.next() < explore && others > 0 && { explore: random.int(others) }),
     }),
     learn: ({ request, state: run, result }) => {
       for (const { id, from, passed } of run.asked) {
-        const charge = result.charges.find(({ candidateIds }) => candidateIds.includes(id));
-        const cost = charge?.cost === undefined ? undefined : nanoOf(charge.cost) / 1e9;
+        const cost = drawUsd(result, [id]);
         if (passed === undefined && cost === undefined) continue;
-        learn(request, {
+        observe(request, {
           model: from,
           ...(passed !== undefined && { passed }),
           ...(cost !== undefined && { usd: cost }),
         });
       }
     },
-    observe: learn,
+    observe,
     observeAll: (request, answers, chosen) => {
+      if (answers.length !== totals.length || answers[chosen] === undefined) {
+        throw new InvalidOptionError(
+          'answers',
+          `There must be an answer of each of the ${totals.length} models, and one of them chosen; received ${answers.length}, and ${chosen} as the chosen one.`,
+        );
+      }
       for (const [model, answer] of answers.entries()) {
-        learn(request, { model, ...answer });
+        observe(request, { model, ...answer });
         const loss = answer.usd + (answer.passed ? 0 : fallbackUsd);
         totals[model] = (totals[model] ?? 0) + loss;
         if (model === chosen) usd += loss;
@@ -95,7 +124,7 @@ export function multiplexerMemory(options: MultiplexerMemoryOptions): Multiplexe
       rounds += 1;
     },
     report: () => {
-      const bestSingleUsd = rounds === 0 ? 0 : Math.min(...totals);
+      const bestSingleUsd = Math.min(...totals);
       return { rounds, usd, bestSingleUsd, regretUsd: usd - bestSingleUsd };
     },
     toJSON: () => state,

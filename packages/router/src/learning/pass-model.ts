@@ -14,9 +14,9 @@ const priorVariance = 1;
  * A belief before anything was seen.
  *
  * @param features Number of features.
- * @param passRate What is expected before the first observation. Range (0, 1). Default 0.5.
+ * @param passRate What is expected before the first observation. Range (0, 1).
  */
-export function priorPassModel(features: number, passRate = 0.5): PassModel {
+export function priorPassModel(features: number, passRate: number): PassModel {
   const size = features + 1;
   return {
     count: 0,
@@ -27,18 +27,16 @@ export function priorPassModel(features: number, passRate = 0.5): PassModel {
   };
 }
 
-/** The chance that a task with these features passes, the doubt about the weights included. Range (0, 1). */
+// Source: MacKay 1992: the logistic function averaged over a Gaussian is about σ(m / √(1 + πs²/8)).
+/** The chance that a task with these features passes, with the doubt about the weights taken in. Range [0, 1]. */
 export function passProbability({ mean, covariance }: PassModel, features: readonly number[]): number {
   const x = [1, ...features];
   const variance = dot(x, times(covariance, x));
   return sigmoid(dot(mean, x) / Math.sqrt(1 + (Math.PI * variance) / 8));
 }
 
-/**
- * The belief after one more observation. Observations that are right about the same tasks sharpen it; one costs d² steps
- * for d features.
- */
 // Source: Spiegelhalter and Lauritzen 1990, sequential updating of a logistic regression by one Laplace step.
+/** The belief after one more observation. Takes d² steps for d features, and nothing is kept of the observation. */
 export function learnPass(model: PassModel, features: readonly number[], passed: boolean): PassModel {
   const x = [1, ...features];
   const p = sigmoid(dot(model.mean, x));

@@ -181,7 +181,7 @@ function checkTable({ probe, bins }: DifficultyTable): void {
 
 function checkSources({ bins }: DifficultyTable, sources: number): void {
   for (const { action } of bins) {
-    if (action.kind === 'vote' || (action.to > 0 && action.to < sources)) continue;
+    if (action.kind === 'vote' || (Number.isInteger(action.to) && action.to > 0 && action.to < sources)) continue;
     throw new InvalidOptionError(
       'table',
       `The table escalates to model ${action.to}; the others are 1 to ${sources - 1}.`,

@@ -3,6 +3,7 @@ import { InvalidOptionError, rootContext, type Scorer, textOf, type Verdict } fr
 import { scriptedModel } from '@tollgate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { drive, type Drive, type Sample } from '../__fixtures__/drive.ts';
+import { miniNThresholds } from '../thresholds/mini-n-thresholds.ts';
 import { bestOfMiniN, bestOfMiniNCore, type BestOfMiniNCoreOptions } from './best-of-mini-n.ts';
 
 /** Drives the core where the answers are rewards. */
@@ -271,6 +272,70 @@ describe('when something goes wrong', () => {
       instead: { 0: [arrived, failed] },
     });
     expect(decision).toMatchObject({ candidate: 'x', confidence: 1 });
+  });
+});
+
+describe('a table of thresholds', () => {
+  const table = [
+    { samples: 2, above: 0.5 },
+    { samples: 5, above: 1 },
+    { samples: 6, above: 1.5 },
+  ];
+
+  it.each<[readonly number[], number, string, boolean]>([
+    [[0.6, 0, 0, 0, 0, 0], 2, '0.0', true],
+    // Four samples are held to what five are.
+    [[0.4, 0, 1, 0, 0, 0], 6, '0.2', false],
+    [[0.4, 0, 1.1, 0, 0, 0], 4, '0.2', true],
+    [[0.4, 0, 0, 0, 1.5, 1.6], 6, '0.5', true],
+    // What was not enough of two is not enough of six.
+    [[0.5, 0, 0, 0, 0, 0], 6, '0.0', false],
+  ])('goes by the samples drawn so far: %j', (...[rewards, samples, candidate, isAccepted]) => {
+    const run = byReward({ miniN: 2, total: 6, accept: table }, rewards);
+    expect(drawn(run)).toBe(samples);
+    expect(run.decision).toMatchObject({ type: 'accept', candidate });
+    expect('accepted' in run.decision).toBe(!isAccepted);
+  });
+
+  it('of shares of votes, too', () => {
+    const shares = [
+      { samples: 2, above: 0.9 },
+      { samples: 4, above: 0.9 },
+    ];
+    const run = drive(bestOfMiniNCore({ miniN: 2, total: 4, accept: shares }), { sources: [['a', 'b', 'a', 'a']] });
+    expect(run.decision).toMatchObject({ candidate: '0.0', accepted: false, confidence: 0.75 });
+    expect(() => bestOfMiniN(scriptedModel([]), { miniN: 2, total: 4, accept: [{ samples: 4, above: 1.2 }] })).toThrow(
+      /in \[0, 1\)/,
+    );
+  });
+
+  it('shows in the trace', () => {
+    expect(bestOfMiniNCore({ miniN: 2, total: 6, accept: table }).parameters).toMatchObject({
+      accept: '2:0.5/5:1/6:1.5',
+    });
+  });
+
+  it.each([
+    [[], /up to the total of 6 at least; received an empty one/],
+    [[{ samples: 5, above: 1 }], /received 5:1/],
+    [[...table.slice(0, 2), { samples: 6, above: 0.9 }], /must rise/],
+    [[table[1], table[0], table[2]].flatMap((one) => one ?? []), /must rise/],
+    [[{ samples: 6, above: Infinity }], /finite number, received Infinity/],
+  ])('%j is refused', (accept, message) => {
+    expect(() => bestOfMiniNCore({ miniN: 2, total: 6, accept })).toThrow(message);
+  });
+
+  it('by miniNThresholds, n unacceptable samples are let through as often as alpha at each look', () => {
+    const rewards = Array.from({ length: 999 }, (_, i) => (i + 1) / 1000);
+    const sizes = [2, 4, 8];
+    const accept = miniNThresholds(rewards, { alpha: 0.2, sizes });
+    // Uniform rewards: n of them are all at most T with the chance Tⁿ.
+    for (const [i, n] of sizes.entries()) expect((accept[i]?.above ?? 0) ** n).toBeGreaterThanOrEqual(0.8);
+    const best = (accept[0]?.above ?? 0) + 0.001;
+    const run = byReward({ miniN: 2, total: 8, accept }, [0, best, 0, 0, 0, 0, 0, 0]);
+    expect(drawn(run)).toBe(2);
+    const late = byReward({ miniN: 2, total: 8, accept }, [0, 0, best, 0, 0, 0, 0, 0]);
+    expect(late.decision).toMatchObject({ candidate: '0.2', accepted: false });
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from '@tollgate/sdk';
 import { bestByVerdict, type JudgedCandidate } from '../confidence/best-by-verdict.ts';
 import { leadingVote } from '../confidence/leading-vote.ts';
+import type { MiniNThreshold } from '../thresholds/mini-n-thresholds.ts';
 import { hasDecided, type WithAction } from './decided.ts';
 import { requireWhole } from './require-option.ts';
 
@@ -22,9 +23,10 @@ export interface BestOfMiniNCoreOptions {
   readonly total: number;
   /**
    * The best candidate is accepted where its score is **above** this, on the scorer's own scale; without a scorer, where
-   * its share of votes is. @defaultValue the scorer's own `accept`; without a scorer a share of 0.6
+   * its share of votes is. Of a table (`miniNThresholds`) the entry counts that has as many samples as were drawn, or the next
+   * larger one. @defaultValue the scorer's own `accept`; without a scorer a share of 0.6
    */
-  readonly accept?: number;
+  readonly accept?: number | readonly MiniNThreshold[];
   /**
    * What the best candidate is worth once all samples are drawn and none was accepted: not accepted (`guardrail`) or the
    * answer all the same (`accelerator`). @defaultValue 'guardrail'
@@ -79,18 +81,19 @@ const shareNeeded = 0.6;
  * A small `miniN` draws fewer samples, a large one takes fewer rounds. Where money ends the search or the model fails, the
  * best so far is given as not accepted.
  *
- * @throws InvalidOptionError when `miniN` or `total` is not a whole number of at least 1, `miniN` is above `total`, or
- * `accept` is not a number; at the start, when votes decide and `accept` is outside [0, 1).
+ * @throws InvalidOptionError when `miniN` or `total` is not a whole number of at least 1, `miniN` is above `total`,
+ * `accept` is not a number, or a table that does not rise or ends before `total`; at the start, when votes decide and `accept`
+ * is outside [0, 1).
  */
 // Source: contextual quality reward model and best of mini-N in-loop, arXiv 2510.04087. Rule: after each mini-batch stop
 // if the best reward of all samples so far > T.
-// Differs: T is one threshold for all loops; verdicts and votes stand in for a reward.
+// Differs: T goes by all samples drawn so far, as the largest reward does; verdicts and votes stand in for a reward.
 export function bestOfMiniNCore(options: BestOfMiniNCoreOptions): StrategyCore<BestOfMiniNState> {
   checkOptions(options);
   const { miniN, total, accept, mode = 'guardrail' } = options;
   return {
     name: 'best-of-mini-n',
-    parameters: { miniN, total, mode, ...(accept !== undefined && { accept }) },
+    parameters: { miniN, total, mode, ...(accept !== undefined && { accept: shown(accept) }) },
     start: ({ scorers: [scorer] }) => {
       if (scorer === undefined) checkShare(accept);
       return drawNext(options, { asked: 0, candidates: [], isJudged: false, ...(scorer !== undefined && { scorer }) });
@@ -157,7 +160,7 @@ function afterScore(
   state: BestOfMiniNState,
   verdicts: readonly Verdict[],
 ): BestOfMiniNState {
-  const best = bestByVerdict(verdicts, { best: state.best, accept: options.accept });
+  const best = bestByVerdict(verdicts, { best: state.best, accept: thresholdAt(options.accept, state.asked) });
   const isJudged = state.isJudged || verdicts.some((verdict) => verdict.status !== 'abstain');
   return decide(options, { ...state, isJudged, ...(best !== undefined && { best }) });
 }
@@ -202,7 +205,7 @@ function leaderOf({ accept }: BestOfMiniNCoreOptions, state: BestOfMiniNState): 
   const leader = leadingVote(candidates, asked);
   if (leader === undefined) return undefined;
   const { candidate, share, votes } = leader;
-  const needed = scorer === undefined ? (accept ?? shareNeeded) : shareNeeded;
+  const needed = scorer === undefined ? (thresholdAt(accept, asked) ?? shareNeeded) : shareNeeded;
   const passed = !isJudged && asked >= 2 && share > needed;
   return { candidate, passed, confidence: share, signal: 'vote-share', says: `${votes} of ${asked} samples agree` };
 }
@@ -217,9 +220,7 @@ function checkOptions({ miniN, total, accept, mode }: BestOfMiniNCoreOptions): v
   if (miniN > total) {
     throw new InvalidOptionError('miniN', `miniN must be at most total (${total}), received ${miniN}.`);
   }
-  if (accept !== undefined && !Number.isFinite(accept)) {
-    throw new InvalidOptionError('accept', `accept must be a finite number, received ${accept}.`);
-  }
+  checkAccept(accept, total);
   if (mode !== undefined && mode !== 'guardrail' && mode !== 'accelerator') {
     throw new InvalidOptionError(
       'mode',
@@ -228,10 +229,42 @@ function checkOptions({ miniN, total, accept, mode }: BestOfMiniNCoreOptions): v
   }
 }
 
-function checkShare(accept: number | undefined): void {
-  if (accept === undefined || (accept >= 0 && accept < 1)) return;
+function checkAccept(accept: BestOfMiniNCoreOptions['accept'], total: number): void {
+  if (accept === undefined) return;
+  const odd = listed(accept).find(({ above }) => !Number.isFinite(above));
+  if (odd !== undefined) {
+    throw new InvalidOptionError('accept', `accept must be a finite number, received ${odd.above}.`);
+  }
+  if (typeof accept === 'number') return;
+  const rises = accept.every(({ samples, above }, i) => {
+    const before = accept[i - 1];
+    return before === undefined || (samples > before.samples && above >= before.above);
+  });
+  const most = accept.at(-1)?.samples ?? 0;
+  if (rises && most >= total) return;
   throw new InvalidOptionError(
     'accept',
-    `accept must be in [0, 1) where votes decide, received ${accept}. Shares must be above it; pass a scorer to use its scale.`,
+    `A table of thresholds must rise with the samples, up to the total of ${total} at least; received ${shown(accept) || 'an empty one'}.`,
   );
+}
+
+function checkShare(accept: BestOfMiniNCoreOptions['accept']): void {
+  const odd = accept === undefined ? undefined : listed(accept).find(({ above }) => !(above >= 0 && above < 1));
+  if (odd === undefined) return;
+  throw new InvalidOptionError(
+    'accept',
+    `accept must be in [0, 1) where votes decide, received ${odd.above}. Shares must be above it; pass a scorer to use its scale.`,
+  );
+}
+
+function thresholdAt(accept: BestOfMiniNCoreOptions['accept'], asked: number): number | undefined {
+  return typeof accept === 'object' ? accept.find(({ samples }) => samples >= asked)?.above : accept;
+}
+
+function listed(accept: number | readonly MiniNThreshold[]): readonly Pick<MiniNThreshold, 'above'>[] {
+  return typeof accept === 'number' ? [{ above: accept }] : accept;
+}
+
+function shown(accept: number | readonly MiniNThreshold[]): number | string {
+  return typeof accept === 'number' ? accept : accept.map(({ samples, above }) => `${samples}:${above}`).join('/');
 }

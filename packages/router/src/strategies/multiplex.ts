@@ -104,8 +104,6 @@ export function multiplexCore({ fallbackUsd, state: known }: MultiplexCoreOption
         case 'scored':
           return afterScore(fallbackUsd, state, event.verdicts);
         case 'failed':
-          // Of several runs of a source one may fail late, when another one is already being scored.
-          if (event.action !== state.action.type) return state;
           return event.action === 'score' ? afterScore(fallbackUsd, state, []) : askNext(fallbackUsd, state);
         case 'budget':
           return giveUp(state, 'money ran out');
@@ -177,7 +175,8 @@ function byLoss({ expected, tried }: Position, fallbackUsd: number): readonly nu
     .toSorted((a, b) => (losses[a] ?? 0) - (losses[b] ?? 0));
 }
 
-function askNext(fallbackUsd: number, { action: _, drawn: __, ...position }: MultiplexState): MultiplexState {
+function askNext(fallbackUsd: number, state: MultiplexState): MultiplexState {
+  const { action: _, drawn: __, ...position } = state;
   return ask(position, byLoss(position, fallbackUsd)[0]);
 }
 
