@@ -21,11 +21,13 @@ async function measure(): Promise<number> {
     case 'stream-5000':
       return (await streamCpuUs(await open('sse-5000'), 5000, 100)) / 5000;
     case 'heap-call':
-      return heldKb('json', 'hold-0');
+      return heldKb({ warm: 'json', hold: 'hold-0' });
     case 'heap-stream':
-      return heldKb('sse-20', 'hold-20');
+      return heldKb({ warm: 'sse-20', hold: 'hold-20' });
     case 'heap-stream-200':
-      return heldKb('sse-200', 'hold-200');
+      return heldKb({ warm: 'sse-200', hold: 'hold-200' });
+    case 'heap-event':
+      return heldBytesAnEvent(200, 2000);
     default:
       throw new Error(`There is no suite "${suite}".`);
   }
@@ -86,12 +88,27 @@ async function cpuUs(run: () => Promise<void>, operations: number): Promise<numb
   return (user + system) / operations;
 }
 
-/** Heap of each of a thousand calls, or streams after their first events, that the upstream does not end. */
-async function heldKb(warm: string, hold: string): Promise<number> {
-  const count = 1000;
+/** What each further event adds to the heap of a stream, less its text, which the result will have. */
+async function heldBytesAnEvent(from: number, to: number): Promise<number> {
+  const after = (events: number): Promise<number> => heldKb({ warm: 'sse-200', hold: `hold-${events}`, count: 200 });
+  const fewer = await after(from);
+  const textBytes = streamText(to).length - streamText(from).length;
+  return ((await after(to)) * 1000 - fewer * 1000 - textBytes) / (to - from);
+}
+
+/** Heap of each of `count` calls, or streams after their first events, that the upstream does not end. */
+async function heldKb({
+  warm,
+  hold,
+  count = 1000,
+}: {
+  readonly warm: string;
+  readonly hold: string;
+  readonly count?: number;
+}): Promise<number> {
   const way = warm === 'json' ? 'call' : 'stream';
   const warmed = await open(warm);
-  await Promise.all(Array.from({ length: 200 }, () => warmed[way]()));
+  await Promise.all(Array.from({ length: 200 }, () => warmed[way](new AbortController().signal)));
   const caller = await open(hold);
   const controllers = Array.from({ length: count }, () => new AbortController());
   const before = await quietHeap();

@@ -5,39 +5,58 @@ import type { Span, TraceKind } from '../spec/trace.ts';
 import { createRootSpan } from './span.ts';
 import { systemClock } from './system-clock.ts';
 
-interface ContextParts {
+/** What contexts hand down: mostly the same from the root to the leaf, and so one object for all of them. */
+interface Surroundings {
   readonly guards: readonly SpendGuard[];
   readonly scopes: Scopes;
-  readonly span: Span;
   readonly clock: Clock;
   readonly deadline: number | undefined;
   readonly places: readonly unknown[] | undefined;
-  /** Where chance comes from: the seed of a source of its own, or a context whose source is shared or, with a label, forked. */
-  readonly chance: number | string | CallContext;
+}
+
+/** Where chance comes from: the seed of a source of its own, or a context whose source is shared or, with a label, forked. */
+interface Chance {
+  readonly source: number | string | CallContext;
   readonly fork?: string;
 }
 
+const nowhere: Surroundings = {
+  guards: [],
+  scopes: {},
+  clock: systemClock,
+  deadline: undefined,
+  places: undefined,
+};
+
 // The random source is made when it is first read: most calls never draw a number.
 class LazyContext implements CallContext {
-  readonly guards: readonly SpendGuard[];
-  readonly scopes: Scopes;
   readonly span: Span;
-  readonly clock: Clock;
-  readonly deadline?: number;
-  readonly places?: readonly unknown[];
-  readonly #chance: number | string | CallContext;
+  declare readonly deadline?: number;
+  declare readonly places?: readonly unknown[];
+  readonly #around: Surroundings;
+  readonly #source: Chance['source'];
   readonly #fork: string | undefined;
   #random: RandomSource | undefined;
 
-  constructor(parts: ContextParts) {
-    this.guards = parts.guards;
-    this.scopes = parts.scopes;
-    this.span = parts.span;
-    this.clock = parts.clock;
-    if (parts.deadline !== undefined) this.deadline = parts.deadline;
-    if (parts.places !== undefined) this.places = parts.places;
-    this.#chance = parts.chance;
-    this.#fork = parts.fork;
+  constructor(around: Surroundings, span: Span, { source, fork }: Chance) {
+    this.#around = around;
+    this.span = span;
+    this.#source = source;
+    this.#fork = fork;
+    if (around.deadline !== undefined) this.deadline = around.deadline;
+    if (around.places !== undefined) this.places = around.places;
+  }
+
+  get guards(): readonly SpendGuard[] {
+    return this.#around.guards;
+  }
+
+  get scopes(): Scopes {
+    return this.#around.scopes;
+  }
+
+  get clock(): Clock {
+    return this.#around.clock;
   }
 
   get random(): RandomSource {
@@ -45,13 +64,17 @@ class LazyContext implements CallContext {
   }
 
   #makeRandom(): RandomSource {
-    if (typeof this.#chance !== 'object') return createRandom(this.#chance);
-    return this.#fork === undefined ? this.#chance.random : this.#chance.random.fork(this.#fork);
+    if (typeof this.#source !== 'object') return createRandom(this.#source);
+    return this.#fork === undefined ? this.#source.random : this.#source.random.fork(this.#fork);
+  }
+
+  /** What a context is surrounded by: of one of ours, without a copy. */
+  static around(context: CallContext): Surroundings {
+    if (#around in context) return context.#around;
+    const { guards, scopes, clock, deadline, places } = context;
+    return { guards, scopes, clock, deadline, places };
   }
 }
-
-const none: readonly SpendGuard[] = [];
-const nowhere: Scopes = {};
 
 /** What a root context may be given. */
 export interface RootContextOptions {
@@ -75,17 +98,13 @@ export interface RootContextOptions {
  * await model.generate({ messages, context });
  */
 export function rootContext(options: RootContextOptions = {}): CallContext {
-  const clock = options.clock ?? systemClock;
-  const span = createRootSpan(options.name ?? 'call', clock);
-  return new LazyContext({
-    guards: options.guards ?? none,
-    scopes: options.scopes ?? nowhere,
-    span,
-    clock,
-    deadline: options.deadline,
-    places: undefined,
-    chance: options.seed ?? span.id,
-  });
+  const { guards, scopes, clock = systemClock, deadline, name = 'call' } = options;
+  const isPlain = guards === undefined && scopes === undefined && clock === systemClock && deadline === undefined;
+  const around = isPlain
+    ? nowhere
+    : { ...nowhere, guards: guards ?? nowhere.guards, scopes: scopes ?? nowhere.scopes, clock, deadline };
+  const span = createRootSpan(name, clock);
+  return new LazyContext(around, span, { source: options.seed ?? span.id });
 }
 
 /** What a child context changes. Guards and scopes are added to the parent's; the earlier deadline holds. */
@@ -100,16 +119,18 @@ export interface ChildContextOptions {
 
 /** A context one level down: a new span, a fork of the random source, and whatever the wrapper adds. */
 export function childContext(context: CallContext, options: ChildContextOptions): CallContext {
-  return new LazyContext({
-    guards: options.guard === undefined ? context.guards : [...context.guards, options.guard],
-    scopes: options.scopes === undefined ? context.scopes : { ...context.scopes, ...options.scopes },
-    span: context.span.child(options.kind, options.label),
-    clock: context.clock,
-    deadline: earlier(context.deadline, options.deadline),
-    places: context.places,
-    chance: context,
-    fork: options.label,
-  });
+  const around = LazyContext.around(context);
+  const { guard, scopes, deadline, kind, label } = options;
+  const isSame = guard === undefined && scopes === undefined && deadline === undefined;
+  const below = isSame
+    ? around
+    : {
+        ...around,
+        guards: guard === undefined ? around.guards : [...around.guards, guard],
+        scopes: scopes === undefined ? around.scopes : { ...around.scopes, ...scopes },
+        deadline: earlier(around.deadline, deadline),
+      };
+  return new LazyContext(below, context.span.child(kind, label), { source: context, fork: label });
 }
 
 function earlier(one: number | undefined, other: number | undefined): number | undefined {
@@ -134,15 +155,6 @@ export function placedContext(context: CallContext, place: unknown): CallContext
   return changedContext(context, { places: [...(context.places ?? []), place] });
 }
 
-function changedContext(context: CallContext, changes: Partial<ContextParts>): CallContext {
-  return new LazyContext({
-    guards: context.guards,
-    scopes: context.scopes,
-    span: context.span,
-    clock: context.clock,
-    deadline: context.deadline,
-    places: context.places,
-    chance: context,
-    ...changes,
-  });
+function changedContext(context: CallContext, changes: Partial<Surroundings>): CallContext {
+  return new LazyContext({ ...LazyContext.around(context), ...changes }, context.span, { source: context });
 }

@@ -15,7 +15,7 @@ import { flat } from './flat.ts';
 import type { ModelDefinition } from './model-definition.ts';
 import { createModelStream } from './model-stream.ts';
 import { type AnsweredPart, resultOfParts } from './result-of-parts.ts';
-import { runAttempt } from './run-attempt.ts';
+import { runAttempt, runOnlyAttempt } from './run-attempt.ts';
 import { unverified } from './unverified.ts';
 
 /**
@@ -77,55 +77,45 @@ class LeafModel implements Model {
     await this.#definition.close?.();
   }
 
-  // By hand and not async, as is every step that has nothing to wait for: what waits is held for each call in flight.
   #run(request: GenerateRequest, signal: AbortSignal | undefined, push: Push | undefined): Promise<GenerateResult> {
     try {
       if (this.#closed)
         throw new TollgateError('closed', `${this.provider}/${this.modelId} is closed. Make a new model.`);
       checkRequest(request);
       const capabilities = this.capabilitiesFor(request);
-      const name = this.#name;
-      const context = childContext(request.context ?? rootContext(), { kind: 'leaf', label: name });
+      const context = childContext(request.context ?? rootContext(), { kind: 'leaf', label: this.#name });
       push?.({ type: 'start', warnings: [] });
-      const run = { request, capabilities, context, signal, push };
-      const samples = request.samples ?? 1;
-      const end = (parts: readonly PromiseSettledResult<AnsweredPart>[]): GenerateResult =>
-        resultOfParts(parts, { name, samples, signal, span: context.span, decide: unverified });
-      if (samples > capabilities.samples.nativeMax) return this.#runAttempts(run, samples).then(end);
-      return runAttempt(this.#definition, {
-        ...run,
-        original: request,
-        attemptId: context.span.id,
-        firstSample: request.firstSample ?? 0,
-      }).then(
-        (value) => end([{ status: 'fulfilled', value }]),
-        (reason: unknown) => end([{ status: 'rejected', reason }]),
-      );
+      const run = { request, original: request, capabilities, context, signal, push };
+      if ((request.samples ?? 1) > capabilities.samples.nativeMax) return this.#runAttempts(run);
+      const attempt = { ...run, attemptId: context.span.id, firstSample: request.firstSample ?? 0 };
+      return runOnlyAttempt(this.#definition, attempt);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** Several attempts, a few at a time, where the engine does not take all samples in one call. */
-  #runAttempts(run: Run, samples: number): Promise<readonly PromiseSettledResult<AnsweredPart>[]> {
-    const { request, context } = run;
+  async #runAttempts(run: Run): Promise<GenerateResult> {
+    const { request, context, signal } = run;
+    const { samples = 1, firstSample = 0 } = request;
     const perAttempt = run.capabilities.samples.nativeMax;
     const limit = pLimit(this.#definition.maxParallelAttempts ?? 8);
-    const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
-    const attempt = (first: number): Promise<AnsweredPart> =>
+    const attempt = (first: number): Promise<PromiseSettledResult<AnsweredPart>> =>
       runAttempt(this.#definition, {
         ...run,
         request: { ...request, samples: Math.min(perAttempt, samples - first) },
-        original: request,
         attemptId: `${context.span.id}/${first}`,
-        firstSample: (request.firstSample ?? 0) + first,
+        firstSample: firstSample + first,
       });
-    return Promise.allSettled(firsts.map((first) => limit(() => attempt(first))));
+    const firsts = Array.from({ length: Math.ceil(samples / perAttempt) }, (_, i) => i * perAttempt);
+    const parts = await Promise.all(firsts.map((first) => limit(() => attempt(first))));
+    return resultOfParts(parts, { name: this.#name, samples, signal, span: context.span, decide: unverified });
   }
 }
 
 interface Run {
   readonly request: GenerateRequest;
+  readonly original: GenerateRequest;
   readonly capabilities: Capabilities;
   readonly context: CallContext;
   readonly signal: AbortSignal | undefined;

@@ -28,10 +28,13 @@ export function callsUnder(model: Model, change: (request: GenerateRequest) => G
   };
 }
 
-/** Asks a model, and passes its parts on where somebody wants them. */
+/** Asks a model, and passes its parts on where somebody wants them. Rejects also where the model throws at once. */
 export function askModel(model: Model, request: GenerateRequest, push: Push | undefined): Promise<GenerateResult> {
-  if (push === undefined) return model.generate(request);
-  return forwardStream(model.stream(request), push);
+  try {
+    return push === undefined ? model.generate(request) : forwardStream(model.stream(request), push);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** Whether a part shows something of an answer, so that another answer after it would contradict it. */

@@ -24,9 +24,12 @@ const pushInto: unique symbol = Symbol.for('tollgate.push-into') as never;
  * Hands the parts of a stream that nobody has read on as they come, its end apart, and gives its result. Between our own streams
  * no part waits in a queue for its turn.
  */
-export async function forwardStream(stream: ModelStream, push: (part: StreamPart) => void): Promise<GenerateResult> {
+export function forwardStream(stream: ModelStream, push: (part: StreamPart) => void): Promise<GenerateResult> {
   const direct = (stream as Partial<ProducedStream>)[pushInto];
-  if (direct !== undefined) return direct.call(stream as ProducedStream, push);
+  return direct === undefined ? readInto(push, stream) : direct.call(stream as ProducedStream, push);
+}
+
+async function readInto(push: (part: StreamPart) => void, stream: ModelStream): Promise<GenerateResult> {
   for await (const part of stream) if (part.type !== 'finish') push(part);
   return stream.result;
 }
@@ -34,13 +37,8 @@ export async function forwardStream(stream: ModelStream, push: (part: StreamPart
 class ProducedStream implements ModelStream {
   readonly #producer: StreamProducer;
   readonly #callerSignal: AbortSignal | undefined;
-  /** Given up by its reader, who left the loop. */
-  #left: AbortController | undefined;
-  #queue: StreamPart[] = [];
-  #news: PromiseWithResolvers<void> | undefined;
-  #forward: ((part: StreamPart) => void) | undefined;
+  #parts: Parts | undefined;
   #isRead = false;
-  #settled = false;
   #result: Promise<GenerateResult> | undefined;
 
   constructor(producer: StreamProducer, callerSignal: AbortSignal | undefined) {
@@ -52,14 +50,12 @@ class ProducedStream implements ModelStream {
     return (this.#result ??= this.#start());
   }
 
-  /** Starts the producer and hands its parts to `push` at once, in place of an iterator. */
+  /** Starts the producer and hands its parts to `push` at once, in place of an iterator: there is no reader who could leave. */
   [pushInto](push: (part: StreamPart) => void): Promise<GenerateResult> {
     this.#isRead = true;
-    this.#forward = push;
-    return this.result;
+    return (this.#result ??= this.#producer(push, this.#callerSignal ?? new AbortController().signal));
   }
 
-  // By hand and not as a generator: a generator cannot be left before the part that it waits for has come.
   [Symbol.asyncIterator](): AsyncIterator<StreamPart, undefined, undefined> {
     if (this.#isRead) {
       throw new InvalidOptionError(
@@ -68,84 +64,121 @@ class ProducedStream implements ModelStream {
       );
     }
     this.#isRead = true;
-    const { result } = this;
-    let ended = false;
-    let position = 0;
-    const next = async (): Promise<IteratorResult<StreamPart, undefined>> => {
-      while (!ended) {
-        const part = this.#queue[position];
-        if (part !== undefined) {
-          position += 1;
-          return { done: false, value: part };
-        }
-        this.#queue = [];
-        position = 0;
-        if (this.#settled) {
-          ended = true;
-          return { done: false, value: { type: 'finish', result: await result } };
-        }
-        await (this.#news ??= Promise.withResolvers()).promise;
-      }
-      return { done: true, value: undefined };
-    };
-    return {
-      next,
-      return: async () => {
-        if (!ended) {
-          ended = true;
-          this.#left?.abort(new BrokeOff());
-          this.#rouse();
-        }
-        return { done: true, value: undefined };
-      },
-    };
+    this.#parts ??= new Parts();
+    this.#result ??= this.#start();
+    return this.#parts;
   }
 
   #start(): Promise<GenerateResult> {
-    const push =
-      this.#forward ??
-      ((part: StreamPart): void => {
-        this.#queue.push(part);
-        this.#rouse();
-      });
-    const { signal, release } = this.#signal();
-    const result = this.#producer(push, signal)
-      .catch((error: unknown) => {
-        const brokeOff = this.#left?.signal.aborted === true && !(this.#callerSignal?.aborted ?? false);
+    const parts = (this.#parts ??= new Parts());
+    parts.follow(this.#callerSignal);
+    return this.#producer((part) => parts.push(part), parts.signal).then(
+      (result) => {
+        this.#settle(parts);
+        return result;
+      },
+      (error: unknown) => {
+        // A caller who only iterates learns of a failure there; the promise must not count as unhandled.
+        this.result.catch(ignore);
+        this.#settle(parts);
+        const brokeOff = parts.signal.aborted && this.#callerSignal?.aborted !== true;
         if (brokeOff && AbortedError.isInstance(error) && error.partial !== undefined) return error.partial;
         throw error;
-      })
-      .finally(() => {
-        release();
-        this.#settled = true;
-        this.#rouse();
-      });
-    // A caller who only iterates learns of a failure there; the promise must not count as unhandled.
-    result.catch(() => undefined);
-    return result;
+      },
+    );
   }
 
-  /** Fires with the caller's signal, and when the reader leaves; what is handed on whole has no reader who could. */
-  #signal(): { readonly signal: AbortSignal; readonly release: () => void } {
-    const outer = this.#callerSignal;
-    if (outer !== undefined && this.#forward !== undefined) return { signal: outer, release: nothing };
-    const left = new AbortController();
-    this.#left = left;
-    if (outer === undefined) return { signal: left.signal, release: nothing };
-    // By hand: AbortSignal.any costs several times as much, and this stream knows when it is over.
-    const follow = (): void => left.abort(outer.reason);
-    outer.addEventListener('abort', follow, { once: true });
-    if (outer.aborted) follow();
-    return { signal: left.signal, release: () => outer.removeEventListener('abort', follow) };
-  }
-
-  #rouse(): void {
-    this.#news?.resolve();
-    this.#news = undefined;
+  #settle(parts: Parts): void {
+    this.#callerSignal?.removeEventListener('abort', parts);
+    parts.end(this.result);
   }
 }
 
-function nothing(): void {}
+/** The parts that wait to be read, or the reader who waits for one. */
+// By hand and not as a generator: a generator cannot be left before the part that it waits for has come.
+class Parts implements AsyncIterator<StreamPart, undefined, undefined> {
+  /** Aborted when the reader leaves, or with the caller's signal. */
+  readonly #left = new AbortController();
+  #queue: StreamPart[] | undefined;
+  #position = 0;
+  #wake: ((part: Read | Promise<Read>) => void) | undefined;
+  #waiting: Promise<Read> | undefined;
+  #result: Promise<GenerateResult> | undefined;
+  #isOver = false;
+
+  get signal(): AbortSignal {
+    return this.#left.signal;
+  }
+
+  // By hand: AbortSignal.any costs several times as much, and a stream knows when it is over.
+  follow(signal: AbortSignal | undefined): void {
+    signal?.addEventListener('abort', this, { once: true });
+    if (signal?.aborted === true) this.#left.abort(signal.reason);
+  }
+
+  /** The caller's signal fired. */
+  handleEvent({ target }: Event): void {
+    this.#left.abort((target as AbortSignal).reason);
+  }
+
+  push(part: StreamPart): void {
+    if (this.#wake !== undefined) this.#rouse({ done: false, value: part });
+    else (this.#queue ??= []).push(part);
+  }
+
+  /** No part comes after this. */
+  end(result: Promise<GenerateResult>): void {
+    this.#result = result;
+    if (this.#wake !== undefined) this.#rouse(this.#last(result));
+  }
+
+  next(): Promise<Read> {
+    if (this.#isOver) return Promise.resolve(over);
+    const part = this.#queue?.[this.#position];
+    if (part !== undefined) {
+      this.#position += 1;
+      return Promise.resolve({ done: false, value: part });
+    }
+    this.#queue = undefined;
+    this.#position = 0;
+    if (this.#result !== undefined) return this.#last(this.#result);
+    const again = (): Promise<Read> => this.next();
+    // Who asks before the last one was answered waits for that one too.
+    this.#waiting =
+      this.#wake === undefined || this.#waiting === undefined
+        ? new Promise((resolve) => {
+            this.#wake = resolve;
+          })
+        : this.#waiting.then(again, again);
+    return this.#waiting;
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    if (this.#isOver) return over;
+    this.#isOver = true;
+    this.#left.abort(new BrokeOff());
+    this.#rouse(over);
+    return over;
+  }
+
+  async #last(result: Promise<GenerateResult>): Promise<Read> {
+    this.#isOver = true;
+    return { done: false, value: { type: 'finish', result: await result } };
+  }
+
+  #rouse(read: Read | Promise<Read>): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    this.#waiting = undefined;
+    wake?.(read);
+  }
+}
+
+type Read = IteratorResult<StreamPart, undefined>;
+
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+function ignore(): void {}
 
 class BrokeOff extends Error {
   override readonly name = 'BrokeOff';

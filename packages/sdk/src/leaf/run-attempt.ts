@@ -5,8 +5,8 @@ import type { Capabilities } from '../spec/capabilities.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { ModelRef } from '../spec/pricing.ts';
 import type { GenerateRequest } from '../spec/request.ts';
-import type { Candidate, Charge, Warning } from '../spec/result.ts';
-import type { Permit, Settled, SpendAsk } from '../spec/spend-guard.ts';
+import type { Candidate, GenerateResult, Warning } from '../spec/result.ts';
+import type { Permit, SpendAsk } from '../spec/spend-guard.ts';
 import type { StreamPart } from '../spec/stream.ts';
 import type { Usage, UsageBound, UsageKnown } from '../spec/usage.ts';
 import { admit } from './admit.ts';
@@ -15,8 +15,10 @@ import type { ModelDefinition } from './model-definition.ts';
 import { inputTokenBound } from './input-bound.ts';
 import type { LeafCall, LeafOutcome } from './leaf-call.ts';
 import { CutOff } from './cut-off.ts';
-import { type AnsweredPart, messageOf } from './result-of-parts.ts';
+import { type AnsweredPart, messageOf, resultOfParts } from './result-of-parts.ts';
 import { candidateId, SampleStream } from './sample-stream.ts';
+import { type Chargeable, giveBack, priced, type PricedCharge, settle } from './settle-attempt.ts';
+import { unverified } from './unverified.ts';
 
 /** What one attempt is run with. */
 export interface AttemptOptions {
@@ -30,102 +32,173 @@ export interface AttemptOptions {
   readonly push: ((part: StreamPart) => void) | undefined;
 }
 
-/** Fit, admit, send, settle, trace: the way of every attempt, in this order. */
-export function runAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<AnsweredPart> {
-  return new Attempt(definition, options).run();
+/** Fit, admit, send, settle, trace: the way of every attempt, in this order. Resolves also where it failed. */
+export function runAttempt(
+  definition: ModelDefinition,
+  options: AttemptOptions,
+): Promise<PromiseSettledResult<AnsweredPart>> {
+  return new Attempt(definition, options).run(options.capabilities, partOf);
 }
 
-/** All that stays in memory while an attempt is under way, so it is little: one object and one waiting function. */
-class Attempt {
+/** The same for a request of one attempt, up to its result. A promise fewer is held for each call in flight. */
+export function runOnlyAttempt(definition: ModelDefinition, options: AttemptOptions): Promise<GenerateResult> {
+  return new Attempt(definition, options).run(options.capabilities, resultOf);
+}
+
+type End<Result> = (attempt: Attempt, part: PromiseSettledResult<AnsweredPart>) => Result;
+
+const partOf: End<PromiseSettledResult<AnsweredPart>> = (_, part) => part;
+const resultOf: End<GenerateResult> = (attempt, part) => attempt.resultOf(part);
+
+/** All that stays in memory while an attempt is under way, so it is little: one object, which the adapter is called with as well. */
+class Attempt implements LeafCall {
+  readonly original: GenerateRequest;
+  readonly attemptId: string;
+  readonly firstSample: number;
+  readonly context: CallContext;
+  readonly emit: LeafCall['emit'];
+  request: GenerateRequest;
+  signal: AbortSignal | undefined;
   readonly #definition: ModelDefinition;
-  readonly #options: AttemptOptions;
-  readonly #model: ModelRef;
+  readonly #callerSignal: AbortSignal | undefined;
+  readonly #stream: SampleStream | undefined;
   #permit: Permit | undefined;
   #cutOff: CutOff | undefined;
-  #stream: SampleStream | undefined;
 
   constructor(definition: ModelDefinition, options: AttemptOptions) {
+    const { request, original, attemptId, firstSample, context, signal, push } = options;
     this.#definition = definition;
-    this.#options = options;
-    this.#model = { provider: definition.provider, modelId: definition.modelId };
+    this.request = request;
+    this.original = original;
+    this.attemptId = attemptId;
+    this.firstSample = firstSample;
+    this.context = context;
+    this.signal = signal;
+    this.#callerSignal = signal;
+    this.#stream = push === undefined ? undefined : new SampleStream(push, { attemptId, firstSample });
+    this.emit = this.#stream?.emit;
   }
 
-  async run(): Promise<AnsweredPart> {
-    refuseLate(this.#model, this.#options.context, this.#options.signal);
-    if (this.#options.context.guards.length > 0) await this.#admit();
-    let outcome: LeafOutcome;
-    let candidates: readonly Candidate[];
+  // By hand and not async, as is every step that has nothing to wait for: what waits is held for each call in flight.
+  run<Result>(capabilities: Capabilities, end: End<Result>): Promise<Result> {
     try {
-      outcome = await this.#definition.call(this.#call());
-      candidates = this.#candidates(outcome);
-    } catch (error) {
-      throw await this.#failure(error);
-    } finally {
-      this.#cutOff?.stop();
+      refuseLate(this.#definition, this.context, this.#callerSignal);
+    } catch (reason) {
+      return Promise.resolve(reason).then(() => end(this, { status: 'rejected', reason }));
     }
-    return this.#permit === undefined ? this.#answered(outcome, candidates) : this.#settled(outcome, candidates);
+    return this.context.guards.length === 0 ? this.#send(end) : this.#admitAndSend(capabilities, end);
   }
 
-  async #admit(): Promise<void> {
-    const { context, signal } = this.#options;
-    this.#permit = await admit(context.guards, askOf(this.#definition, { ...this.#options, model: this.#model }));
+  resultOf(part: PromiseSettledResult<AnsweredPart>): GenerateResult {
+    const { provider, modelId } = this.#definition;
+    return resultOfParts([part], {
+      name: `${provider}/${modelId}`,
+      samples: this.original.samples ?? 1,
+      signal: this.#callerSignal,
+      span: this.context.span,
+      decide: unverified,
+    });
+  }
+
+  async #admitAndSend<Result>(capabilities: Capabilities, end: End<Result>): Promise<Result> {
+    try {
+      await this.#admit(capabilities);
+    } catch (reason) {
+      return end(this, { status: 'rejected', reason });
+    }
+    return this.#send(end);
+  }
+
+  async #admit(capabilities: Capabilities): Promise<void> {
+    const { context } = this;
+    const ask = askOf(this.#definition, { attempt: this, capabilities, model: this.#model });
+    this.#permit = await admit(context.guards, ask);
     try {
       // A budget may have let it wait.
-      refuseLate(this.#model, context, signal);
+      refuseLate(this.#definition, context, this.#callerSignal);
     } catch (error) {
       await this.#release('too late');
       throw error;
     }
-    const { deadlineMs } = this.#permit ?? {};
-    if (deadlineMs !== undefined) this.#cutOff = new CutOff(deadlineMs, context.clock, signal);
+    if (this.#permit === undefined) return;
+    const { request, deadlineMs } = this.#permit;
+    this.request = request;
+    if (deadlineMs === undefined) return;
+    this.#cutOff = new CutOff(deadlineMs, context.clock, this.#callerSignal);
+    this.signal = this.#cutOff.signal;
   }
 
-  #call(): LeafCall {
-    const { request, original, attemptId, firstSample, context, signal, push } = this.#options;
-    if (push !== undefined) this.#stream = new SampleStream(push, { attemptId, firstSample });
-    return {
-      request: this.#permit?.request ?? request,
-      original,
-      attemptId,
-      firstSample,
-      context,
-      signal: this.#cutOff?.signal ?? signal,
-      emit: this.#stream?.emit,
-    };
+  #send<Result>(end: End<Result>): Promise<Result> {
+    return this.#called().then(
+      (outcome) => this.#succeed(outcome, end),
+      (error: unknown) => this.#fail(error, end),
+    );
+  }
+
+  #called(): Promise<LeafOutcome> {
+    try {
+      return this.#definition.call(this);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #succeed<Result>(outcome: LeafOutcome, end: End<Result>): Result | Promise<Result> {
+    let candidates: readonly Candidate[];
+    try {
+      candidates = this.#candidates(outcome);
+    } catch (error) {
+      return this.#fail(error, end);
+    }
+    this.#cutOff?.stop();
+    let part: AnsweredPart | Promise<AnsweredPart>;
+    try {
+      part = this.#answered(outcome, candidates);
+    } catch (reason) {
+      return end(this, { status: 'rejected', reason });
+    }
+    if (!(part instanceof Promise)) return end(this, { status: 'fulfilled', value: part });
+    return part.then(
+      (value) => end(this, { status: 'fulfilled', value }),
+      (reason: unknown) => end(this, { status: 'rejected', reason }),
+    );
+  }
+
+  async #fail<Result>(error: unknown, end: End<Result>): Promise<Result> {
+    this.#cutOff?.stop();
+    return end(this, { status: 'rejected', reason: await this.#failure(error) });
+  }
+
+  get #model(): ModelRef {
+    const { provider, modelId } = this.#definition;
+    return { provider, modelId };
   }
 
   #candidates(outcome: LeafOutcome): readonly Candidate[] {
-    const { attemptId, firstSample, signal } = this.#options;
+    const { attemptId, firstSample } = this;
     const isFitted = this.#permit?.fitted === true;
+    const producedBy = this.#model;
     return outcome.candidates.map((candidate, i): Candidate => {
-      const isLate = this.#cutOff?.isOver === true && candidate.finish.by === 'aborted' && signal?.aborted !== true;
+      const isLate =
+        this.#cutOff?.isOver === true && candidate.finish.by === 'aborted' && this.#callerSignal?.aborted !== true;
       const cut = (isFitted && candidate.finish.by === 'length') || isLate;
       return {
         ...candidate,
         id: candidateId(attemptId, firstSample + i),
         attemptId,
-        producedBy: this.#model,
+        producedBy,
         ...(cut && { finish: { ...candidate.finish, unified: 'length', by: 'budget' } }),
       };
     });
   }
 
-  async #settled(outcome: LeafOutcome, candidates: readonly Candidate[]): Promise<AnsweredPart> {
-    this.#finish(candidates);
-    const { usage, usageKnown = 'exact' } = outcome;
-    return this.#part(outcome, candidates, await settle(this.#charged(usage, usageKnown, idsOf(candidates))));
-  }
-
-  // Nobody holds anything for it, so its price is known at once.
+  // Where nobody holds anything for it, its price is known at once.
   #answered(outcome: LeafOutcome, candidates: readonly Candidate[]): AnsweredPart | Promise<AnsweredPart> {
-    this.#finish(candidates);
+    if (this.#stream !== undefined) for (const candidate of candidates) this.#stream.finish(candidate);
     const { usage, usageKnown = 'exact' } = outcome;
-    return this.#part(outcome, candidates, priced(this.#charged(usage, usageKnown, idsOf(candidates))));
-  }
-
-  #finish(candidates: readonly Candidate[]): void {
-    if (this.#stream === undefined) return;
-    for (const candidate of candidates) this.#stream.finish(candidate);
+    const charged = this.#charged(usage, usageKnown, idsOf(candidates));
+    if (this.#permit === undefined) return this.#part(outcome, candidates, priced(charged));
+    return settle(charged).then((settled) => this.#part(outcome, candidates, settled));
   }
 
   #part(
@@ -134,12 +207,12 @@ class Attempt {
     { charge, warning }: PricedCharge,
   ): AnsweredPart | Promise<AnsweredPart> {
     const warnings = outcome.warnings === undefined ? [] : [...outcome.warnings];
-    if (this.#permit?.fitted === true) warnings.push(...fittedWarnings(this.#permit.request, this.#options.request));
+    if (this.#permit?.fitted === true) warnings.push(...fittedWarnings(this.#permit.request, this.original));
     if (this.#cutOff?.isOver === true) warnings.push(cutOffWarning);
     if (warning !== undefined) warnings.push(warning);
     const { raw: reply } = outcome;
-    const raw = reply === undefined ? undefined : [{ attemptId: this.#options.attemptId, reply }];
-    const { output } = this.#options.request;
+    const raw = reply === undefined ? undefined : [{ attemptId: this.attemptId, reply }];
+    const { output } = this.original;
     const charges = [charge];
     return output === undefined
       ? { candidates, charges, warnings, raw }
@@ -155,7 +228,7 @@ class Attempt {
       error.charges = [];
       return error;
     }
-    const failure = ModelCallError.isInstance(error) ? error : unknownFailure(error, this.#model, this.#options.signal);
+    const failure = ModelCallError.isInstance(error) ? error : unknownFailure(error, this.#model, this.#callerSignal);
     const partial = ModelCallError.isInstance(failure) ? failure.partial : undefined;
     const { charge } = await settle(
       partial === undefined
@@ -167,13 +240,12 @@ class Attempt {
   }
 
   #charged(usage: Usage, usageKnown: UsageKnown, candidateIds: readonly string[]): Chargeable {
-    const { context, attemptId } = this.#options;
     return {
       definition: this.#definition,
-      context,
+      context: this.context,
       permit: this.#permit,
       model: this.#model,
-      attemptId,
+      attemptId: this.attemptId,
       usage,
       usageKnown,
       candidateIds,
@@ -181,7 +253,7 @@ class Attempt {
   }
 
   #release(reason: string): Promise<void> {
-    return giveBack(this.#permit, { reason, context: this.#options.context });
+    return giveBack(this.#permit, { reason, context: this.context });
   }
 }
 
@@ -202,20 +274,28 @@ export function refuseLate(model: ModelRef, context: CallContext, signal: AbortS
   }
 }
 
-function askOf(definition: ModelDefinition, attempt: AttemptOptions & { readonly model: ModelRef }): SpendAsk {
+/** What a hold is asked for. */
+interface Asking {
+  readonly attempt: LeafCall;
+  readonly capabilities: Capabilities;
+  readonly model: ModelRef;
+}
+
+function askOf(definition: ModelDefinition, asking: Asking): SpendAsk {
+  const { attemptId, request, context } = asking.attempt;
   return {
-    attemptId: attempt.attemptId,
-    model: attempt.model,
-    request: attempt.request,
-    bound: boundOf(definition, attempt),
-    scopes: attempt.context.scopes,
+    attemptId,
+    model: asking.model,
+    request,
+    bound: boundOf(definition, request, asking.capabilities),
+    scopes: context.scopes,
     ...(definition.pricing !== undefined && { pricing: definition.pricing }),
-    label: attempt.context.span.id,
-    ...(attempt.context.deadline !== undefined && { deadlineMs: attempt.context.deadline }),
+    label: context.span.id,
+    ...(context.deadline !== undefined && { deadlineMs: context.deadline }),
   };
 }
 
-function boundOf(definition: ModelDefinition, { request, capabilities }: AttemptOptions): UsageBound {
+function boundOf(definition: ModelDefinition, request: GenerateRequest, capabilities: Capabilities): UsageBound {
   const { limits, samples } = capabilities;
   return {
     inputTokens: definition.countInputTokens?.(request) ?? inputTokenBound(request, capabilities),
@@ -225,89 +305,6 @@ function boundOf(definition: ModelDefinition, { request, capabilities }: Attempt
     samples: request.samples ?? 1,
     promptBilledOnce: samples.promptBilledOnce,
   };
-}
-
-interface PricedCharge {
-  readonly charge: Charge;
-  readonly warning?: Warning;
-}
-
-/** What is charged for an attempt, and to whom. */
-interface Chargeable {
-  readonly definition: Pick<ModelDefinition, 'pricing'>;
-  readonly context: CallContext;
-  readonly permit: Permit | undefined;
-  readonly model: ModelRef;
-  readonly attemptId: string;
-  readonly usage: Usage;
-  readonly usageKnown: UsageKnown;
-  readonly candidateIds: readonly string[];
-}
-
-/** Charges an attempt, in the ledger where it was held and in the trace. */
-export async function settle(attempt: Chargeable): Promise<PricedCharge> {
-  const { permit, usage, usageKnown, candidateIds } = attempt;
-  if (permit === undefined) return priced(attempt);
-  try {
-    return charged(attempt, await permit.settle({ usage, usageKnown, candidateIds }));
-  } catch (error) {
-    return unrecorded(attempt, error);
-  }
-}
-
-/** Charges an attempt that nothing was held for, by the model's own price. */
-function priced(attempt: Chargeable): PricedCharge {
-  try {
-    return charged(attempt, priceWithout(attempt));
-  } catch (error) {
-    return unrecorded(attempt, error);
-  }
-}
-
-// The answer is there and is not thrown away; the hold stays at its upper bound, so the cap still holds.
-function unrecorded(attempt: Chargeable, error: unknown): PricedCharge {
-  const message = `The ledger could not record this attempt; its hold stays at the upper bound. ${messageOf(error)}`;
-  return { ...charged(attempt, undefined), warning: { code: 'other', message } };
-}
-
-function charged(attempt: Chargeable, settled: Settled | undefined): PricedCharge {
-  const { context, model, attemptId, usage, usageKnown, candidateIds } = attempt;
-  if (settled === undefined) {
-    context.span.add({ charge: { attemptId, usageKnown } });
-    return { charge: { attemptId, model, usage, usageKnown, candidateIds } };
-  }
-  const { cost, priceKnown } = settled;
-  context.span.add({ charge: { attemptId, usageKnown, cost } });
-  return { charge: { attemptId, model, usage, usageKnown, cost, priceKnown, candidateIds } };
-}
-
-function priceWithout(attempt: {
-  readonly definition: Pick<ModelDefinition, 'pricing'>;
-  readonly context: CallContext;
-  readonly model: ModelRef;
-  readonly usage: Usage;
-}): Settled | undefined {
-  const { pricing } = attempt.definition;
-  if (pricing === undefined) return undefined;
-  try {
-    const price = pricing.priceOf(attempt.usage, attempt.model, attempt.context.clock.now());
-    return { cost: price.amount, priceKnown: price.known };
-  } catch (error) {
-    if (TollgateError.isInstance(error) && error.code === 'unknown-price') return undefined;
-    throw error;
-  }
-}
-
-/** Returns the hold. A ledger that cannot do so keeps it, so the cap holds, and its error does not hide the one that matters. */
-export async function giveBack(
-  permit: Permit | undefined,
-  { reason, context }: { readonly reason: string; readonly context: CallContext },
-): Promise<void> {
-  try {
-    await permit?.release(reason);
-  } catch (error) {
-    context.span.add({ values: { 'hold not returned': messageOf(error) } });
-  }
 }
 
 function unknownFailure(error: unknown, model: ModelRef, signal: AbortSignal | undefined): TollgateError {

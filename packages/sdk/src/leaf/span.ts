@@ -8,107 +8,148 @@ import { flat } from './flat.ts';
 const maxNodes = 1000;
 
 interface Tree {
+  /** The id of the root, and the beginning of every other. */
+  readonly id: string;
   readonly clock: Clock;
   opened: number;
 }
 
 interface SpanFor {
-  /** The path from the root, so that what happened below a span is known by its id. */
-  readonly id: string;
+  readonly above: TreeSpan | undefined;
+  /** Its number among those that were opened there, from 1 on. */
+  readonly place: number;
   readonly kind: TraceKind;
   readonly name: string;
-  readonly keeper?: TreeSpan;
+  readonly isKept: boolean;
+}
+
+/** What a span learns. Most know none of it before they end, and there is a span or more for each call in flight. */
+class Learnt {
+  endedAtMs: number | undefined;
+  status: string | undefined;
+  rule: string | undefined;
+  values: Record<string, JsonPrimitive> | undefined;
+  charges: TraceCharge[] | undefined;
+  notAsked: NotAsked[] | undefined;
+  omitted = 0;
+  omittedNanoUsd: bigint | undefined;
 }
 
 class TreeSpan implements Span {
-  readonly id: string;
   readonly #tree: Tree;
-  /** For a node that was left out: the nearest one above it that was kept. */
-  readonly #keeper: TreeSpan | undefined;
+  readonly #above: TreeSpan | undefined;
+  readonly #place: number;
   readonly #kind: TraceKind;
   readonly #name: string;
+  readonly #isKept: boolean;
   readonly #startedAtMs: number;
-  #endedAtMs: number | undefined;
-  #status: string | undefined;
-  #rule: string | undefined;
-  #values: Record<string, JsonPrimitive> | undefined;
-  #charges: TraceCharge[] | undefined;
-  #notAsked: NotAsked[] | undefined;
-  #children: TreeSpan[] | undefined;
+  #learnt: Learnt | undefined;
+  /** Mostly one. */
+  #children: TreeSpan | TreeSpan[] | undefined;
   #opened = 0;
-  #omitted = 0;
-  #omittedNanoUsd: bigint | undefined;
 
-  constructor(tree: Tree, { id, kind, name, keeper }: SpanFor) {
+  constructor(tree: Tree, { above, place, kind, name, isKept }: SpanFor) {
     this.#tree = tree;
-    this.#keeper = keeper;
+    this.#above = above;
+    this.#place = place;
     this.#kind = kind;
     this.#name = name;
-    this.id = id;
+    this.#isKept = isKept;
     tree.opened += 1;
     this.#startedAtMs = tree.clock.now();
   }
 
+  /** The path from the root, so that what happened below a span is known by its id. */
+  get id(): string {
+    return this.#tree.id + this.#path;
+  }
+
   child(kind: TraceKind, name: string): Span {
     this.#opened += 1;
-    const id = flat(`${this.id}.${this.#opened}`);
-    if (this.#tree.opened < maxNodes) {
-      const span = new TreeSpan(this.#tree, { id, kind, name });
-      // Made with its first, a list has room for one; most spans have no more, and a list that grows has room for seventeen.
-      if (this.#children === undefined) this.#children = [span];
-      else this.#children.push(span);
-      return span;
-    }
-    const keeper = this.#keeper ?? this;
-    keeper.#omitted += 1;
-    return new TreeSpan(this.#tree, { id, kind, name, keeper });
+    const isKept = this.#tree.opened < maxNodes;
+    const span = new TreeSpan(this.#tree, { above: this, place: this.#opened, kind, name, isKept });
+    if (!isKept) this.#keeper.#learn().omitted += 1;
+    else if (this.#children === undefined) this.#children = span;
+    else if (Array.isArray(this.#children)) this.#children.push(span);
+    else this.#children = [this.#children, span];
+    return span;
   }
 
   add(facts: SpanFacts): void {
-    if (facts.status !== undefined) this.#status = facts.status;
-    if (facts.rule !== undefined) this.#rule = facts.rule;
-    if (facts.values !== undefined) this.#values = { ...this.#values, ...facts.values };
+    const learnt = this.#learn();
+    if (facts.status !== undefined) learnt.status = facts.status;
+    if (facts.rule !== undefined) learnt.rule = facts.rule;
+    if (facts.values !== undefined) learnt.values = { ...learnt.values, ...facts.values };
     if (facts.charge !== undefined) this.#charge(facts.charge);
-    if (facts.notAsked !== undefined) (this.#notAsked ??= []).push(facts.notAsked);
+    if (facts.notAsked !== undefined) (learnt.notAsked ??= []).push(facts.notAsked);
   }
 
   #charge(charge: TraceCharge): void {
-    (this.#charges ??= []).push(charge);
-    if (this.#keeper === undefined || charge.cost === undefined) return;
-    this.#keeper.#omittedNanoUsd = (this.#keeper.#omittedNanoUsd ?? 0n) + BigInt(charge.cost.nanoUsd);
+    (this.#learn().charges ??= []).push(charge);
+    if (this.#isKept || charge.cost === undefined) return;
+    const keeper = this.#keeper.#learn();
+    keeper.omittedNanoUsd = (keeper.omittedNanoUsd ?? 0n) + BigInt(charge.cost.nanoUsd);
   }
 
   end(status?: string): void {
-    if (status !== undefined) this.#status = status;
-    this.#endedAtMs ??= this.#tree.clock.now();
+    const learnt = this.#learn();
+    if (status !== undefined) learnt.status = status;
+    learnt.endedAtMs ??= this.#tree.clock.now();
   }
 
   toNode(): TraceNode {
+    const learnt = this.#learn();
     // Every call writes its trace: set one by one, the fields cost a fraction of what spreading them does.
     const node: { -readonly [Key in keyof TraceNode]: TraceNode[Key] } = {
       id: this.id,
       kind: this.#kind,
       name: this.#name,
       startedAtMs: this.#startedAtMs,
-      children: this.#children?.map((child) => child.toNode()) ?? [],
+      children: listOf(this.#children).map((child) => child.toNode()),
     };
-    if (this.#endedAtMs !== undefined) node.endedAtMs = this.#endedAtMs;
-    if (this.#status !== undefined) node.status = this.#status;
-    if (this.#rule !== undefined) node.rule = this.#rule;
-    if (this.#values !== undefined) node.values = this.#values;
-    if (this.#charges !== undefined) node.charges = this.#charges;
-    if (this.#notAsked !== undefined) node.notAsked = this.#notAsked;
-    if (this.#omitted > 0) node.omitted = this.#omitted;
-    if (this.#omittedNanoUsd !== undefined) node.omittedCost = moneyOf(this.#omittedNanoUsd);
+    if (learnt.endedAtMs !== undefined) node.endedAtMs = learnt.endedAtMs;
+    if (learnt.status !== undefined) node.status = learnt.status;
+    if (learnt.rule !== undefined) node.rule = learnt.rule;
+    if (learnt.values !== undefined) node.values = learnt.values;
+    if (learnt.charges !== undefined) node.charges = learnt.charges;
+    if (learnt.notAsked !== undefined) node.notAsked = learnt.notAsked;
+    if (learnt.omitted > 0) node.omitted = learnt.omitted;
+    if (learnt.omittedNanoUsd !== undefined) node.omittedCost = moneyOf(learnt.omittedNanoUsd);
     return node;
   }
+
+  get #path(): string {
+    return this.#above === undefined ? '' : `${this.#above.#path}.${this.#place}`;
+  }
+
+  /** The nearest one from here up that was not left out. */
+  get #keeper(): TreeSpan {
+    return this.#isKept || this.#above === undefined ? this : this.#above.#keeper;
+  }
+
+  #learn(): Learnt {
+    return (this.#learnt ??= new Learnt());
+  }
+}
+
+function listOf(children: TreeSpan | readonly TreeSpan[] | undefined): readonly TreeSpan[] {
+  if (children === undefined) return [];
+  return children instanceof TreeSpan ? [children] : children;
 }
 
 function moneyOf(nanoUsd: bigint): Money {
   return { usd: Number(nanoUsd) / 1e9, nanoUsd: String(nanoUsd) };
 }
 
+/** Names this process, or this part of one. Made when it is first needed: some runtimes have no chance before the first call. */
+let run: string | undefined;
+let roots = 0;
+
 /** Opens the root of a new trace. Its id names the whole tree and is unique across processes. */
 export function createRootSpan(name: string, clock: Clock): Span {
-  return new TreeSpan({ clock, opened: 0 }, { id: flat(crypto.randomUUID()), kind: 'root', name });
+  run ??= flat(`${crypto.randomUUID()}-`);
+  roots += 1;
+  // Numbered, because a new UUID for each call costs as much time as the rest of its trace.
+  const tree = { id: `${run}${roots}`, clock, opened: 0 };
+  return new TreeSpan(tree, { above: undefined, place: 0, kind: 'root', name, isKept: true });
 }

@@ -1,7 +1,8 @@
 import { admit } from '../leaf/admit.ts';
 import { childContext, rootContext } from '../leaf/call-context.ts';
 import type { ModelDefinition } from '../leaf/model-definition.ts';
-import { giveBack, refuseLate, settle } from '../leaf/run-attempt.ts';
+import { refuseLate } from '../leaf/run-attempt.ts';
+import { giveBack, settle } from '../leaf/settle-attempt.ts';
 import type { CallContext } from '../spec/context.ts';
 import type { Charge } from '../spec/result.ts';
 import type { Usage } from '../spec/usage.ts';

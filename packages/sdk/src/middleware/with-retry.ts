@@ -75,6 +75,8 @@ function checked({
   return { attempts, baseDelayMs, maxDelayMs, retryUnknown };
 }
 
+const none: readonly Charge[] = [];
+
 const callersFault: readonly CallFailure[] = ['auth', 'bad-request', 'not-found', 'context-length', 'content-filter'];
 
 /** Passes a stream's parts on, and remembers whether any of them was an answer. */
@@ -92,15 +94,18 @@ class Delivery {
   };
 }
 
+/** A call that is being tried. */
 interface Tried {
+  readonly asked: GenerateRequest & { readonly context: CallContext };
+  readonly delivery: Delivery | undefined;
   readonly tried: number;
   /** Of the tries before. */
-  readonly charges: Charge[];
-  readonly context: CallContext;
+  readonly charges: readonly Charge[];
 }
 
 /** The result of the try that was answered, as that of all tries. */
-function answered(result: GenerateResult, { tried, charges, context }: Tried): GenerateResult {
+function answered(result: GenerateResult, { tried, charges, asked }: Tried): GenerateResult {
+  const { context } = asked;
   context.span.end('answered');
   if (tried > 1) context.span.add({ values: { tries: tried } });
   const all = charges.length === 0 ? result.charges : [...charges, ...result.charges];
@@ -123,35 +128,34 @@ class Retrier {
     return partByPart(this.#model, request, { kind: 'retry', ask: (part) => this.#persist(part, startTry()) });
   }
 
-  async #persist(request: GenerateRequest, delivery: Delivery | undefined): Promise<GenerateResult> {
+  #persist(request: GenerateRequest, delivery: Delivery | undefined): Promise<GenerateResult> {
     const context = childContext(request.context ?? rootContext(), {
       kind: 'retry',
       label: request.firstSample === undefined ? this.#name : `${this.#name} ${request.firstSample}`,
     });
-    const asked = { ...request, context };
-    const charges: Charge[] = [];
-    for (let tried = 1; ; tried += 1) {
-      try {
-        return answered(await askModel(this.#model, asked, delivery?.push), { tried, charges, context });
-      } catch (error) {
-        await this.#wait(error, { tried, charges, context, signal: request.signal, delivery });
-      }
-    }
+    return this.#try({ asked: { ...request, context }, delivery, tried: 1, charges: none });
   }
 
-  /** Waits until the next try; throws where there is none. */
-  async #wait(
-    error: unknown,
-    failed: Tried & { readonly signal: AbortSignal | undefined; readonly delivery: Delivery | undefined },
-  ): Promise<void> {
-    const { tried, charges, context, signal, delivery } = failed;
+  // By hand and not async: a function that waits costs each call in flight twice as much.
+  #try(call: Tried): Promise<GenerateResult> {
+    return askModel(this.#model, call.asked, call.delivery?.push).then(
+      (result) => answered(result, call),
+      (error: unknown) => this.#again(error, call),
+    );
+  }
+
+  /** Waits and tries again; throws where there is no next try. */
+  async #again(error: unknown, call: Tried): Promise<GenerateResult> {
+    const { asked, delivery, tried } = call;
+    const { context } = asked;
     const delayMs = delivery?.delivered === true ? undefined : this.#delayMs(error, tried, context);
-    if (delayMs === undefined || !ModelCallError.isInstance(error)) throw ended(error, charges, context);
-    charges.push(...error.charges);
+    if (delayMs === undefined || !ModelCallError.isInstance(error)) throw ended(error, call.charges, context);
+    const charges = [...call.charges, ...error.charges];
     context.span.add({
       values: { [`try ${tried}`]: `${error.failure}, ${error.dispatch}`, [`wait ${tried}`]: delayMs },
     });
-    await pause(delayMs, { context, signal, charges });
+    await pause(delayMs, { context, signal: asked.signal, charges });
+    return this.#try({ ...call, tried: tried + 1, charges });
   }
 
   /** How long to wait before the next try, or undefined where there is none. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../leaf/system-clock.ts';
+import type { Abortable } from './abortable.ts';
 import { readEvents, type ServerEvent, writeEvent } from './events.ts';
+import type { TextSource } from './text-source.ts';
 
 const options = { signal: new AbortController().signal, clock: systemClock };
 
@@ -66,6 +68,41 @@ describe('readEvents', () => {
     expect((await eventsOf([encode(text)])).map(({ data }) => data)).toEqual(expected);
   });
 
+  it('reads every way to end a line, however the network splits it, also of a large event and after a mark of its order', async () => {
+    const large = 'x'.repeat(5000);
+    const events = [
+      { event: undefined, data: 'a' },
+      { event: 'ping', data: `b\n${large}` },
+      { event: undefined, data: '' },
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('\n', '\r\n', '\r'), fc.array(fc.nat()), async (end, cuts) => {
+        const text = events.map(({ event, data }) => writeEvent(data, event)).join('');
+        const bytes = encode(`\uFEFF${text.replaceAll('\n', end)}`);
+        expect(await eventsOf(split(bytes, cuts))).toEqual(events);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  it('keeps streams apart that are read at the same time, one within the other even', async () => {
+    const inner: string[] = [];
+    const outer: string[] = [];
+    let reading: Promise<void> | undefined;
+    const pushed = (texts: readonly string[]): TextSource => ({
+      contentType: undefined,
+      read: async (onText) => void texts.every(onText),
+    });
+    const onEvent = ({ data }: ServerEvent): boolean => {
+      outer.push(data);
+      reading ??= readEvents(pushed(['data: 1\n\ndata: 2', '\n\n']), (event) => inner.push(event.data) > 0, options);
+      return true;
+    };
+    await readEvents(pushed(['data: a\n\ndata', ': b\n\n', 'data: c']), onEvent, options);
+    await reading;
+    expect({ inner, outer }).toEqual({ inner: ['1', '2'], outer: ['a', 'b'] });
+  });
+
   it('gives no event after the one that was enough, also of the same read, and cancels the body', async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
@@ -92,10 +129,8 @@ describe('readEvents', () => {
 
   it('tells of every read, with or without an event in it', async () => {
     let reads = 0;
-    await readEvents(bodyOf([encode(': '), encode('ping\n\n')]), () => true, {
-      ...options,
-      onBytes: () => (reads += 1),
-    });
+    const signal: Abortable = Object.assign(new AbortController().signal, { touch: () => void (reads += 1) });
+    await readEvents(bodyOf([encode(': '), encode('ping\n\n')]), () => true, { ...options, signal });
     expect(reads).toBeGreaterThanOrEqual(2);
   });
 });

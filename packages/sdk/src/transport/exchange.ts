@@ -12,7 +12,8 @@ import { readBody } from './read-body.ts';
 import { htmlTitle, quotable, type ReplyFailure } from './reply-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { bodyOf, type TextSource } from './text-source.ts';
-import { connectionFailure, type HttpRefusal, type SendFailure } from './send-failure.ts';
+import { connectionFailure, type HttpRefusal } from './send-failure.ts';
+import type { Sender } from './sender.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -28,20 +29,30 @@ export interface WireWords {
   readonly requestId: string;
 }
 
-/** What one attempt is made of, where providers differ. */
-export interface ExchangeOptions {
+/** What all attempts of one model have in common, where providers differ. */
+export interface Wire {
   readonly settings: HostedSettings & { readonly provider: string };
   readonly words: WireWords;
-  readonly send: (watch: Watchdog) => Promise<Response>;
-  /** Sorts what `send` fails with. @defaultValue as a connection that failed */
-  readonly sendFailure?: (error: unknown) => SendFailure;
   /** Reads a reply that refuses. */
   readonly readError: (status: number, body: string) => ReplyFailure;
-  readonly reader: ReplyReader;
   /** What only the adapter knows about an outcome. @defaultValue it stays as it was read */
-  readonly judge?: (outcome: LeafOutcome, end: ReplyEnd) => LeafOutcome;
-  /** What no error may repeat, beside headers. Asked when there is one: the key of a client may be known only once it was used. */
-  readonly secrets: () => readonly string[];
+  readonly judge?: (outcome: LeafOutcome, ended: Ended) => LeafOutcome;
+}
+
+/** How the reading of an answer ended, for those who judge it. */
+export interface Ended {
+  readonly end: ReplyEnd;
+  readonly call: LeafCall;
+  readonly reader: ReplyReader;
+}
+
+/** What one attempt is made of. */
+export interface ExchangeOptions {
+  readonly sender: Sender;
+  readonly body: object;
+  /** The text of the body, written again: nothing holds a whole prompt while its answer comes. */
+  readonly rewrite: () => string;
+  readonly reader: ReplyReader;
   /** What of the request was left out. They come before those of the reply. */
   readonly warnings: readonly Warning[];
 }
@@ -52,65 +63,64 @@ export interface ExchangeOptions {
  * @throws ModelCallError where there is no whole answer: with what had arrived, how far the request got, and no secret. A
  * caller who loses interest in an answer on its way gets what there is, as an outcome.
  */
-export function exchange(call: LeafCall, { send, ...options }: ExchangeOptions): Promise<LeafOutcome> {
-  return new Exchange(call, options).run(send);
+export function exchange(wire: Wire, call: LeafCall, options: ExchangeOptions): Promise<LeafOutcome> {
+  return new Exchange(wire, call, options).run(options);
 }
 
+const noWarnings: readonly Warning[] = [];
+
+/** All that stays in memory while an answer is awaited, so it is little. */
 class Exchange {
+  readonly #wire: Wire;
   readonly #call: LeafCall;
-  readonly #options: Omit<ExchangeOptions, 'send'>;
-  #watchdog!: Watchdog;
-  #problem: ReplyFailure | undefined;
-  #broken: { readonly cause: unknown } | undefined;
+  readonly #sender: Sender;
   readonly #reader: ReplyReader;
+  readonly #warnings: readonly Warning[];
+  readonly #watchdog: Watchdog;
+  #problem: ReplyFailure | undefined;
   /** What the provider sent, where the request asks for it: a body, or the data of its events. */
   #raw: JsonValue | undefined;
 
-  constructor(call: LeafCall, options: Omit<ExchangeOptions, 'send'>) {
+  constructor(wire: Wire, call: LeafCall, { sender, reader, warnings }: ExchangeOptions) {
+    this.#wire = wire;
     this.#call = call;
-    this.#options = options;
-    this.#reader = options.reader;
+    this.#sender = sender;
+    this.#reader = reader;
+    this.#warnings = warnings.length === 0 ? noWarnings : warnings;
+    this.#watchdog = startWatchdog(wire.settings, call.signal);
   }
 
-  run(send: ExchangeOptions['send']): Promise<LeafOutcome> {
+  run(sent: Pick<ExchangeOptions, 'body' | 'rewrite'>): Promise<LeafOutcome> {
     if (this.#call.signal?.aborted === true) {
+      this.#watchdog.stop();
       return Promise.reject(
         this.#failed('was not asked: the call was aborted', { failure: 'network', dispatch: 'not-sent' }),
       );
     }
-    this.#watchdog = startWatchdog(this.#options.settings, this.#call.signal);
-    return this.#answer(this.#sent(send));
+    return this.#sent(sent).then(
+      (response) => this.#read(response),
+      (error: unknown) => this.#giveUp(this.#sendFailed(error)),
+    );
   }
 
-  async #answer(sent: Promise<Response>): Promise<LeafOutcome> {
+  // Apart from what waits for it, which would hold the body.
+  #sent({ body, rewrite }: Pick<ExchangeOptions, 'body' | 'rewrite'>): Promise<Response> {
     try {
-      const response = await sent;
-      this.#watchdog.touch();
-      // The status alone is a refusal, also where its explanation does not arrive.
-      if (!response.ok) throw this.#refused(await refusalOf(response, this.#watchdog));
-      await this.#read(response);
-      return this.#answered(response);
-    } finally {
-      this.#watchdog.stop();
-    }
-  }
-
-  // Not by who waits for it: that would hold `send`, and the body that it sends.
-  #sent(send: ExchangeOptions['send']): Promise<Response> {
-    try {
-      return send(this.#watchdog).catch((error: unknown) => {
-        throw this.#sendFailed(error);
-      });
+      return Promise.resolve(this.#sender.send({ body, rewrite, watch: this.#watchdog }));
     } catch (error) {
-      return Promise.reject(this.#sendFailed(error));
+      return Promise.reject(error);
     }
+  }
+
+  #giveUp(error: unknown): never {
+    this.#watchdog.stop();
+    throw error;
   }
 
   #sendFailed(error: unknown): unknown {
-    const { sendFailure = connectionFailure } = this.#options;
     // Ours are about the request, and thrown before it is sent.
     if (TollgateError.isInstance(error)) return error;
-    const failure = sendFailure(error);
+    const failure = this.#sender.sendFailure?.(error) ?? connectionFailure(error);
     if ('status' in failure) return this.#refused(failure);
     // The request may have left before the abort: nobody knows what the engine made of it.
     if (this.#call.signal?.aborted === true) {
@@ -123,9 +133,9 @@ class Exchange {
   }
 
   #refused({ status, headers, body }: HttpRefusal): ModelCallError {
-    const { message: words, ...facts } = this.#options.readError(status, body);
+    const { message: words, ...facts } = this.#wire.readError(status, body);
     const location = status >= 300 && status < 400 ? headers?.get('location') : undefined;
-    const message = location == null ? words : `${redirection(location)} ${this.#options.words.address}`;
+    const message = location == null ? words : `${redirection(location)} ${this.#wire.words.address}`;
     const wait = headers === undefined ? undefined : retryAfterMs(headers, this.#call.context.clock.now());
     return this.#failed(`answered ${status}: ${message}`, {
       ...facts,
@@ -135,18 +145,37 @@ class Exchange {
     });
   }
 
+  #read(response: Response): LeafOutcome | Promise<LeafOutcome> {
+    try {
+      this.#watchdog.touch();
+      // The status alone is a refusal, also where its explanation does not arrive.
+      if (!response.ok) return this.#readRefusal(response);
+      const body = bodyOf(response);
+      return body === null ? this.#answered(response) : this.#readBody(response, body);
+    } catch (error) {
+      return this.#giveUp(error);
+    }
+  }
+
+  async #readRefusal(response: Response): Promise<never> {
+    try {
+      throw this.#refused(await refusalOf(response, this.#watchdog));
+    } finally {
+      this.#watchdog.stop();
+    }
+  }
+
   /** Reads as far as it goes. What comes of it stands in the fields. */
-  #read(response: Response): Promise<void> {
-    const body = bodyOf(response);
-    if (body === null) return Promise.resolve();
-    const broken = (cause: unknown): void => {
-      this.#broken = { cause };
-    };
+  #readBody(response: Response, body: TextSource | ReadableStream<Uint8Array>): Promise<LeafOutcome> {
     const type = 'contentType' in body ? body.contentType : response.headers.get('content-type');
-    if (/json|html/.test(type ?? ''))
-      return readText(body, this.#watchdog)
-        .then((text) => this.#readWhole(text))
-        .catch(broken);
+    const isWhole = /json|html/.test(type ?? '');
+    return (isWhole ? this.#readWhole(body) : this.#readEvents(body)).then(
+      () => this.#answered(response),
+      (cause: unknown) => this.#answered(response, { cause }),
+    );
+  }
+
+  #readEvents(body: TextSource | ReadableStream<Uint8Array>): Promise<void> {
     const events: JsonValue[] | undefined = this.#call.request.includeRaw === true ? [] : undefined;
     this.#raw = events;
     const onEvent = ({ data, event }: ServerEvent): boolean => {
@@ -154,25 +183,23 @@ class Exchange {
       this.#problem = this.#reader.read(data, event);
       return this.#problem === undefined && !this.#reader.ended;
     };
-    return readEvents(body, onEvent, {
-      signal: this.#watchdog,
-      clock: systemClock,
-      onBytes: () => this.#watchdog.touch(),
-    }).catch(broken);
+    return readEvents(body, onEvent, { signal: this.#watchdog, clock: systemClock });
   }
 
-  #readWhole(text: string): void {
+  async #readWhole(body: TextSource | ReadableStream<Uint8Array>): Promise<void> {
+    const text = await readText(body, this.#watchdog);
     const page = htmlTitle(text);
     if (page === undefined) {
       if (this.#call.request.includeRaw === true) this.#raw = asSent(text);
       this.#problem = this.#reader.read(text) ?? this.#reader.read('[DONE]');
       return;
     }
-    const message = `an HTML page came (${page}). ${this.#options.words.address}`;
+    const message = `an HTML page came (${page}). ${this.#wire.words.address}`;
     this.#problem = { failure: 'protocol', dispatch: 'refused', message };
   }
 
-  #answered(response: Response): LeafOutcome {
+  #answered(response: Response, broken?: { readonly cause: unknown }): LeafOutcome {
+    this.#watchdog.stop();
     // An answer that is whole is one, whatever became of the connection or of the caller's interest afterwards.
     if (this.#reader.complete) return this.#warned('whole');
     if (this.#problem !== undefined) throw this.#unreadable(response, this.#problem);
@@ -181,23 +208,24 @@ class Exchange {
     if (expired !== undefined) {
       throw this.#failed(expired, { failure: 'timeout', dispatch: 'unknown', ...this.#partial(response) });
     }
-    throw this.#truncated(response, this.#broken);
+    throw this.#truncated(response, broken);
   }
 
   #warned(end: ReplyEnd): LeafOutcome {
     const outcome = this.#outcome(end);
-    const { warnings } = this.#options;
+    const warnings = this.#warnings;
     return warnings.length === 0 ? outcome : { ...outcome, warnings: [...warnings, ...(outcome.warnings ?? [])] };
   }
 
   #outcome(end: ReplyEnd): LeafOutcome {
     const read = this.#reader.outcome(end);
-    const outcome = this.#options.judge?.(read, end) ?? read;
+    const ended = { end, call: this.#call, reader: this.#reader };
+    const outcome = this.#wire.judge?.(read, ended) ?? read;
     return this.#raw === undefined ? outcome : { ...outcome, raw: this.#raw };
   }
 
   #unreadable(response: Response, { message, ...facts }: ReplyFailure): ModelCallError {
-    const { reply } = this.#options.words;
+    const { reply } = this.#wire.words;
     const what = facts.failure === 'protocol' ? `sent something that is no ${reply}` : 'failed while it answered';
     return this.#failed(`${what}: ${message}`, {
       ...facts,
@@ -209,7 +237,7 @@ class Exchange {
   #truncated(response: Response, broken: { readonly cause: unknown } | undefined): StreamTruncatedError {
     const code = broken === undefined ? undefined : networkFailure(broken.cause).code;
     const how = broken === undefined ? 'ended' : `was cut off${code === undefined ? '' : ` (${code})`}`;
-    const message = this.#message(`${how} before its ${this.#options.words.end}: the answer is not whole`);
+    const message = this.#message(`${how} before its ${this.#wire.words.end}: the answer is not whole`);
     return new StreamTruncatedError(message, { ...this.#partial(response), ...this.#safeCause(broken?.cause) });
   }
 
@@ -222,7 +250,7 @@ class Exchange {
   }
 
   #requestId(headers: Headers | undefined): { readonly requestId?: string } {
-    const id = headers?.get(this.#options.words.requestId);
+    const id = headers?.get(this.#wire.words.requestId);
     return id == null ? {} : { requestId: quotable(id) };
   }
 
@@ -231,7 +259,7 @@ class Exchange {
   }
 
   #message(what: string): string {
-    const { provider, modelId } = this.#options.settings;
+    const { provider, modelId } = this.#wire.settings;
     const sentence = /[.!?…]$/.test(what) ? what : `${what}.`;
     return this.#clean(`${provider}/${modelId} ${sentence}`);
   }
@@ -242,8 +270,7 @@ class Exchange {
   }
 
   #clean(text: string): string {
-    const { secrets, settings } = this.#options;
-    return withoutSecrets([...secrets(), ...Object.values(settings.headers)])(text);
+    return withoutSecrets([...this.#sender.secrets, ...Object.values(this.#wire.settings.headers)])(text);
   }
 }
 

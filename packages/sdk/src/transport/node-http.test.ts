@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo, type Server } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { certificate, privateKey } from './__fixtures__/self-signed.ts';
 import { networkFailure } from './network-failure.ts';
 import { createNodeFetch, defaultFetch } from './node-http.ts';
@@ -227,6 +227,27 @@ describe('an abort', () => {
       controller.abort();
     }
     expect(connections).toBe(1);
+  });
+});
+
+describe('a connection', () => {
+  it.each([
+    ['4 s where the server does not say', {}, 4000],
+    ['less where the server closes sooner', { 'keep-alive': 'timeout=3' }, 2000],
+  ])('is timed only while it lies idle: %s', async (_, headers, idleMs) => {
+    const { host } = await serve((__, response) => void response.writeHead(200, headers).end('x'));
+    const timed = Promise.withResolvers<number>();
+    let isRead = false;
+    vi.spyOn(net.Socket.prototype, 'setTimeout').mockImplementation(function (this: net.Socket, ms) {
+      const isServers = (this as { readonly server?: unknown }).server != null;
+      if (ms > 0 && !isServers) timed.resolve(isRead ? ms : Number.NaN);
+      return this;
+    });
+    const response = await plain()(`http://${host}/`);
+    isRead = true;
+    expect(await textOf(response)).toBe('x');
+    expect(await timed.promise).toBe(idleMs);
+    vi.restoreAllMocks();
   });
 });
 

@@ -2,10 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { type Readable, pipeline } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Abortable } from './abortable.ts';
+import { readNodeBody } from './node-body.ts';
 import { type TextSource, textSource } from './text-source.ts';
-
-/** How long a body may take to end by itself once its reader has all it wants. */
-const endMs = 250;
 
 const bodiless = new Set([101, 103, 204, 205, 304]);
 
@@ -14,12 +12,7 @@ const bodiless = new Set([101, 103, 204, 205, 304]);
  * gets what a `Response` gives.
  */
 export class NodeResponse implements Response, TextSource {
-  readonly [textSource]: TextSource | null;
-  readonly status: number;
-  readonly ok: boolean;
   readonly url: string;
-  readonly redirected = false;
-  readonly type = 'default';
   readonly #message: IncomingMessage;
   #headers: Headers | undefined;
   #body: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
@@ -29,12 +22,28 @@ export class NodeResponse implements Response, TextSource {
   constructor(message: IncomingMessage, url: string) {
     this.#message = message;
     this.url = url;
-    this.status = message.statusCode ?? 0;
-    this.ok = this.status >= 200 && this.status < 300;
-    const hasBody = !bodiless.has(this.status);
-    this[textSource] = hasBody ? this : null;
     // A connection is free again only once its answer has been read, also one without a body.
-    if (!hasBody) message.resume();
+    if (this[textSource] === null) message.resume();
+  }
+
+  get [textSource](): TextSource | null {
+    return bodiless.has(this.status) ? null : this;
+  }
+
+  get status(): number {
+    return this.#message.statusCode ?? 0;
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  get redirected(): false {
+    return false;
+  }
+
+  get type(): 'default' {
+    return 'default';
   }
 
   get statusText(): string {
@@ -59,44 +68,12 @@ export class NodeResponse implements Response, TextSource {
     return this.#isRead;
   }
 
-  /** Settles when the body has ended; a reader that has enough gives it a moment to end by itself, and then it is cut. */
   read(onText: (text: string) => boolean, signal: Abortable): Promise<void> {
-    let source: Readable;
     try {
-      source = this.#take();
+      return readNodeBody(this.#take(), onText, signal);
     } catch (error) {
       return Promise.reject(error);
     }
-    return new Promise((resolve, reject) => {
-      let cut: NodeJS.Timeout | undefined;
-      const end = (): void => {
-        clearTimeout(cut);
-        signal.removeEventListener('abort', abort);
-        resolve();
-      };
-      const fail = (error: unknown): void => {
-        if (cut === undefined) reject(error);
-        end();
-        source.destroy();
-      };
-      const abort = (): void => fail(signal.reason);
-      if (signal.aborted) return abort();
-      // What broke before anybody listened is not told again.
-      if (source.destroyed) return fail(source.errored ?? new Error('the connection was closed'));
-      signal.addEventListener('abort', abort, { once: true });
-      source.setEncoding('utf8');
-      source.on('data', (text: string) => {
-        if (cut !== undefined) return;
-        try {
-          if (!onText(text)) cut = setTimeout(() => source.destroy(), endMs);
-        } catch (error) {
-          fail(error);
-        }
-      });
-      source.once('end', end);
-      source.once('error', fail);
-      source.once('close', () => fail(new Error('the connection was closed')));
-    });
   }
 
   clone(): Response {

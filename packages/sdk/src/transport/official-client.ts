@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.ts';
-import { post } from './outgoing.ts';
-import type { Watchdog } from './watchdog.ts';
-import { writeBody } from './write-body.ts';
+import { postingSender } from './outgoing.ts';
+import type { SendFailure } from './send-failure.ts';
+import type { Sender } from './sender.ts';
 
 /** What a request is sent with. */
 export interface PostOptions {
@@ -29,20 +29,6 @@ export interface RequestBuilder {
   }): Promise<{ readonly req: { readonly headers: Headers }; readonly url: string }>;
 }
 
-/** A body, and how to make it again once it was sent. */
-export interface SentBody {
-  readonly body: object;
-  readonly remake: () => object;
-}
-
-/** Sends a body and gives the answer, its body unread. */
-export type SendBody = (sent: SentBody, watch: Watchdog) => Promise<Response>;
-
-/** Sends one body. By itself, so that nothing else that lives as long as the call holds the body. */
-export function sendingOf(send: SendBody, sent: SentBody): (watch: Watchdog) => Promise<Response> {
-  return (watch) => send(sent, watch);
-}
-
 /** Where and with which headers bodies are sent. */
 export interface Endpoint {
   readonly path: string;
@@ -53,9 +39,22 @@ export interface Endpoint {
 const noTimeoutMs = 2 ** 31 - 1;
 
 /** Sends by a user's client, which may do anything with a request: it builds and signs it, and answers to its own errors. */
-export function sendingBy(client: OfficialClient, { path, headers }: Endpoint): SendBody {
+export function sendingBy(
+  client: OfficialClient,
+  { path, headers }: Endpoint,
+  {
+    sendFailure,
+    secrets,
+  }: { readonly sendFailure: (error: unknown) => SendFailure; readonly secrets: () => readonly string[] },
+): Sender {
   const always = { headers, stream: true, timeout: noTimeoutMs, maxRetries: 0 } as const;
-  return async ({ body }, { signal }) => client.post(path, { ...always, body, signal }).asResponse();
+  return {
+    send: async ({ body, watch }) => client.post(path, { ...always, body, signal: watch.signal }).asResponse(),
+    sendFailure,
+    get secrets() {
+      return secrets();
+    },
+  };
 }
 
 /**
@@ -65,27 +64,11 @@ export function sendingBy(client: OfficialClient, { path, headers }: Endpoint): 
  */
 export async function sendingAs(
   client: RequestBuilder,
-  { path, headers }: Endpoint,
+  { path, headers, key }: Endpoint & { readonly key: string },
   fetch: typeof globalThis.fetch | undefined,
-): Promise<SendBody> {
+): Promise<Sender> {
   const built = await client.buildRequest({ method: 'post', path, headers, body: {} });
-  const sent = Object.fromEntries(built.req.headers);
-  return async ({ body, remake }, watch) =>
-    post({ url: built.url, fetch }, { headers: sent, text: writeBody(body), rewrite: writing(remake), watch });
-}
-
-/** Gives the one sender of a key. Calls that start together share it, and one that cannot be made is tried again by the next. */
-export function oneForEachKey(make: (key: string) => Promise<SendBody>): (key: string) => Promise<SendBody> {
-  let latest: { readonly key: string; readonly sender: Promise<SendBody> } | undefined;
-  return (key) => {
-    if (latest?.key === key) return latest.sender;
-    const made = { key, sender: make(key) };
-    latest = made;
-    made.sender.catch(() => {
-      if (latest === made) latest = undefined;
-    });
-    return made.sender;
-  };
+  return postingSender({ url: built.url, fetch, headers: Object.fromEntries(built.req.headers), secrets: [key] });
 }
 
 /** Refuses options that a client of the user's own already has. */
@@ -97,9 +80,4 @@ export function checkBesideClient(client: OfficialClient | undefined, options: o
     doubled,
     `${doubled} was given, and so was a client, which has its own. Give one of them.`,
   );
-}
-
-// By itself, so that it holds nothing but how the body is made.
-function writing(make: () => object): () => string {
-  return () => writeBody(make());
 }

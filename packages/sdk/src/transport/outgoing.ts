@@ -1,40 +1,50 @@
 import { defaultFetch } from '#default-fetch';
-import { type Abortable, givenUpBy } from './abortable.ts';
+import { givenUpBy } from './abortable.ts';
+import type { Sender, SentBody } from './sender.ts';
+import { writeBody } from './write-body.ts';
 
-/** What a body is posted with. */
-export interface OutgoingOptions {
+/** Where bodies are posted to, and with what. */
+export interface PostingOptions {
+  readonly url: string;
   readonly headers: { readonly [name: string]: string };
-  /** The body, and how to write it again: it is kept only until it is first read, and rarely needed twice. */
-  readonly text: string;
-  readonly rewrite: () => string;
-  readonly watch: Abortable & { readonly signal: AbortSignal };
+  readonly secrets: readonly string[];
+  readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** Posts a body by a `fetch`. Our own is given a request that holds little while its answer is awaited. */
-export async function post(
-  address: { readonly url: string; readonly fetch: typeof globalThis.fetch | undefined },
-  options: OutgoingOptions,
-): Promise<Response> {
-  const { url, fetch } = address;
-  if (fetch === undefined) return defaultFetch(url, new Outgoing(options));
-  const { headers, text, watch } = options;
-  return fetch(url, { method: 'POST', headers, body: text, signal: watch.signal });
+/** Posts bodies as JSON by a `fetch`. Our own is given a request that holds little while its answer is awaited. */
+export function postingSender({ url, headers, secrets, fetch }: PostingOptions): Sender {
+  return {
+    secrets,
+    send: ({ body, rewrite, watch }) => {
+      const text = writeBody(body);
+      return fetch === undefined
+        ? defaultFetch(url, new Outgoing({ headers, text, rewrite, watch }))
+        : fetch(url, { method: 'POST', headers, body: text, signal: watch.signal });
+    },
+  };
+}
+
+interface OutgoingOptions extends Pick<SentBody, 'rewrite' | 'watch'> {
+  readonly headers: { readonly [name: string]: string };
+  /** Kept only until it is first read, and rarely needed twice. */
+  readonly text: string;
 }
 
 class Outgoing implements RequestInit {
-  readonly method = 'POST';
   readonly headers: { readonly [name: string]: string };
-  readonly [givenUpBy]: Abortable;
-  readonly #watch: OutgoingOptions['watch'];
-  readonly #rewrite: () => string;
+  readonly [givenUpBy]: SentBody['watch'];
+  readonly #rewrite: SentBody['rewrite'];
   #text: string | undefined;
 
   constructor({ headers, text, rewrite, watch }: OutgoingOptions) {
     this.headers = headers;
     this[givenUpBy] = watch;
-    this.#watch = watch;
     this.#rewrite = rewrite;
     this.#text = text;
+  }
+
+  get method(): 'POST' {
+    return 'POST';
   }
 
   get body(): string {
@@ -44,6 +54,6 @@ class Outgoing implements RequestInit {
   }
 
   get signal(): AbortSignal {
-    return this.#watch.signal;
+    return this[givenUpBy].signal;
   }
 }

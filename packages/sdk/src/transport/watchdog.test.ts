@@ -55,6 +55,20 @@ describe('startWatchdog', () => {
     watchdog.stop();
   });
 
+  it('tells everybody who listens, functions and objects, and nobody who has left', () => {
+    const heard: string[] = [];
+    const controller = new AbortController();
+    const watchdog = startWatchdog({ idleTimeoutMs: 100 }, controller.signal);
+    const left = (): void => void heard.push('left');
+    const listeners = [left, () => void heard.push('function'), { handleEvent: () => void heard.push('object') }];
+    for (const listener of listeners) watchdog.addEventListener('abort', listener, { once: true });
+    watchdog.removeEventListener('abort', left);
+    controller.abort();
+    vi.advanceTimersByTime(100);
+    expect(heard).toEqual(['function', 'object']);
+    watchdog.stop();
+  });
+
   it('leaves no timer and no listener behind and never fires once it is stopped', () => {
     const controller = new AbortController();
     const watchdog = startWatchdog({ idleTimeoutMs: 100 }, controller.signal);

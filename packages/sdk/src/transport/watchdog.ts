@@ -1,5 +1,5 @@
 import { systemClock } from '../leaf/system-clock.ts';
-import type { Abortable } from './abortable.ts';
+import type { Abortable, AbortListener } from './abortable.ts';
 
 // The longest that timers can wait.
 const longestMs = 2 ** 31 - 1;
@@ -36,10 +36,11 @@ class TimerWatchdog implements Watchdog {
   readonly #options: WatchdogOptions;
   readonly #callerSignal: AbortSignal | undefined;
   #bark: AbortController | undefined;
-  #listeners: readonly (() => void)[] = [];
+  /** Mostly one. */
+  #listeners: AbortListener | readonly AbortListener[] | undefined;
   aborted = false;
   reason: unknown;
-  readonly #startedAtMs = systemClock.monotonic();
+  readonly #startedAtMs = wholeMs();
   #lifeAtMs = this.#startedAtMs;
   #expired: string | undefined;
 
@@ -60,13 +61,14 @@ class TimerWatchdog implements Watchdog {
     return this.#bark.signal;
   }
 
-  addEventListener(_type: 'abort', listener: () => void): void {
-    // A list that grows by push has room for seventeen.
-    this.#listeners = [...this.#listeners, listener];
+  addEventListener(_type: 'abort', listener: AbortListener): void {
+    // A list that grows, or that is spread into another, has room for seventeen.
+    this.#listeners = this.#listeners === undefined ? listener : Array.of(...listOf(this.#listeners), listener);
   }
 
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners = this.#listeners.filter((each) => each !== listener);
+  removeEventListener(_type: 'abort', listener: AbortListener): void {
+    const left = listOf(this.#listeners).filter((each) => each !== listener);
+    this.#listeners = left.length > 1 ? left : left[0];
   }
 
   get expired(): string | undefined {
@@ -74,7 +76,7 @@ class TimerWatchdog implements Watchdog {
   }
 
   touch(): void {
-    this.#lifeAtMs = systemClock.monotonic();
+    this.#lifeAtMs = wholeMs();
   }
 
   stop(): void {
@@ -92,9 +94,12 @@ class TimerWatchdog implements Watchdog {
     this.aborted = true;
     this.reason = reason;
     this.#bark?.abort(reason);
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener();
+    const listeners = listOf(this.#listeners);
+    this.#listeners = undefined;
+    for (const listener of listeners) {
+      if (typeof listener === 'function') listener();
+      else listener.handleEvent();
+    }
   }
 
   /** Milliseconds that are left; fires where none are. */
@@ -112,6 +117,20 @@ class TimerWatchdog implements Watchdog {
     this.#abort(new DOMException(this.#expired, 'AbortError'));
     return Number.POSITIVE_INFINITY;
   }
+}
+
+// Up to 24 days, a whole number takes no place of its own.
+function wholeMs(): number {
+  return Math.ceil(systemClock.monotonic());
+}
+
+function listOf(listeners: AbortListener | readonly AbortListener[] | undefined): readonly AbortListener[] {
+  if (listeners === undefined) return [];
+  return isList(listeners) ? listeners : [listeners];
+}
+
+function isList(listeners: AbortListener | readonly AbortListener[]): listeners is readonly AbortListener[] {
+  return Array.isArray(listeners);
 }
 
 // One timer for all of them: a timer of its own for each call in flight is a quarter of a kilobyte.

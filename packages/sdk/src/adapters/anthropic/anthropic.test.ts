@@ -1,37 +1,22 @@
-import { inspect } from 'node:util';
 import Anthropic from '@anthropic-ai/sdk';
-import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { AbortedError } from '../../errors/aborted-error.ts';
-import { ModelCallError, StreamTruncatedError } from '../../errors/model-call-error.ts';
+import { StreamTruncatedError } from '../../errors/model-call-error.ts';
+import { RecordingGuard } from '../../leaf/__fixtures__/recording-guard.ts';
 import { rootContext } from '../../leaf/call-context.ts';
-import { systemClock } from '../../leaf/system-clock.ts';
-import type { Clock } from '../../spec/context.ts';
-import type { GenerateRequest } from '../../spec/request.ts';
-import type { Settlement, SpendGuard } from '../../spec/spend-guard.ts';
-import type { StreamPart } from '../../spec/stream.ts';
+import { apiKey, ask, type Asked, failureOf, HostedServer } from '../../transport/__fixtures__/hosted-server.ts';
 import { anthropic } from './anthropic.ts';
 import type { AnthropicOptions } from './options.ts';
 
 const baseUrl = 'http://claude.test';
 const url = `${baseUrl}/v1/messages`;
-const apiKey = 'sk-not-for-anybody';
-const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Name a prime.' }] };
 const modelId = 'claude-opus-4-8';
 
-const server = setupServer();
-beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+const server = new HostedServer(url);
 beforeEach(() => {
   vi.stubEnv('ANTHROPIC_API_KEY', undefined);
   vi.stubEnv('ANTHROPIC_BASE_URL', undefined);
 });
-afterEach(() => {
-  server.resetHandlers();
-  vi.useRealTimers();
-});
-afterAll(() => server.close());
 
 const model = (options: AnthropicOptions = {}, id = modelId) =>
   anthropic(id, { baseUrl, apiKey, retry: false, ...options });
@@ -81,88 +66,9 @@ function sse(events: readonly object[]): string {
     .join('');
 }
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'request-id': 'req_1' };
-
-function streamOf(bytes: readonly Uint8Array[], last: 'close' | 'error' = 'close'): HttpResponse<ReadableStream> {
-  const body = new ReadableStream<Uint8Array>({
-    async start(source) {
-      for (const each of bytes) {
-        source.enqueue(each);
-        await new Promise(setImmediate);
-      }
-      if (last === 'close') source.close();
-      else source.error(new Error('connection lost'));
-    },
-  });
-  return new HttpResponse(body, { headers });
-}
-
 /** Answers every request with these events, and keeps what was asked. */
-function answers(...replies: readonly (readonly object[])[]): {
-  readonly bodies: Record<string, unknown>[];
-  readonly headers: Headers[];
-} {
-  const bodies: Record<string, unknown>[] = [];
-  const sent: Headers[] = [];
-  server.use(
-    http.post(url, async ({ request }) => {
-      sent.push(request.headers);
-      bodies.push((await request.json()) as Record<string, unknown>);
-      return streamOf([encode(sse(replies[bodies.length - 1] ?? replies.at(-1) ?? []))]);
-    }),
-  );
-  return { bodies, headers: sent };
-}
-
-function refuses(status: number, body: string | object, more: Record<string, string> = {}): void {
-  const init = { status, headers: { 'request-id': 'req_1', ...more } };
-  server.use(
-    http.post(url, () => (typeof body === 'string' ? new HttpResponse(body, init) : HttpResponse.json(body, init))),
-  );
-}
-
-const errorBody = (type: string, message: string): object => ({ type: 'error', error: { type, message } });
-
-async function failureOf(promise: Promise<unknown>): Promise<ModelCallError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(ModelCallError);
-  return error as ModelCallError;
-}
-
-async function partsOf(stream: AsyncIterable<StreamPart>): Promise<StreamPart[]> {
-  const parts: StreamPart[] = [];
-  for await (const part of stream) parts.push(part);
-  return parts;
-}
-
-/** Admits everything and keeps what was settled and released. */
-function watchingGuard(): SpendGuard & { readonly settled: Settlement[]; readonly released: string[] } {
-  const settled: Settlement[] = [];
-  const released: string[] = [];
-  const nothing = { usd: 0, nanoUsd: '0' };
-  const guard = {
-    ledgerId: 'test',
-    settled,
-    released,
-    combine: () => guard,
-    afford: async () => ({ now: nothing, afterInFlight: nothing }),
-    admit: async ({ request }: { request: GenerateRequest }) => ({
-      request,
-      fitted: false,
-      settle: async (settlement: Settlement) => {
-        settled.push(settlement);
-        return { cost: nothing, priceKnown: 'override' as const };
-      },
-      release: async (reason: string) => {
-        released.push(reason);
-      },
-    }),
-  };
-  return guard;
+function answers(...replies: readonly (readonly object[])[]): Asked {
+  return server.answers(...replies.map(sse));
 }
 
 describe('an answer', () => {
@@ -189,36 +95,6 @@ describe('an answer', () => {
     expect(sent[0]?.get('authorization')).toBe(`Bearer ${apiKey}`);
     expect(sent[0]?.get('anthropic-version')).toBe('2026-10-21');
     expect(sent[0]?.get('x-team')).toBe('primes');
-  });
-
-  it('is streamed part by part: start, commit, deltas, end', async () => {
-    answers(answer);
-    const parts = await partsOf(model().stream(ask));
-    expect(parts.map((part) => part.type)).toEqual([
-      'start',
-      'commit',
-      'text-delta',
-      'text-delta',
-      'candidate-finish',
-      'finish',
-    ]);
-  });
-
-  it('is read whole where a server does not stream', async () => {
-    const content = [{ type: 'text', text: '97' }];
-    server.use(
-      http.post(url, () =>
-        HttpResponse.json({
-          type: 'message',
-          content,
-          stop_reason: 'end_turn',
-          usage: { input_tokens: 5, output_tokens: 2 },
-        }),
-      ),
-    );
-    const result = await model().generate(ask);
-    expect(result.candidates[0]).toMatchObject({ content, outputTokens: 2 });
-    expect(result.charges[0]?.usageKnown).toBe('exact');
   });
 
   it('needs no message_stop once it has its stop_reason', async () => {
@@ -322,21 +198,21 @@ describe('an answer', () => {
     });
     expect(bodies[0]).not.toHaveProperty('user');
 
-    const guard = watchingGuard();
+    const guard = new RecordingGuard();
     const sneaky = model().generate({
       ...ask,
       context: rootContext({ guards: [guard] }),
       providerOptions: { anthropic: { max_tokens: 1_000_000 } },
     });
     await expect(sneaky).rejects.toMatchObject({ code: 'invalid-option', option: 'providerOptions' });
-    expect(guard).toMatchObject({ settled: [], released: ['invalid-option'] });
+    expect(guard.log).toEqual(['admit', 'release invalid-option']);
   });
 
   it('can come by any other fetch, from any other address, in an older version of the API', async () => {
     const asked: Request[] = [];
     const other: typeof fetch = async (input, init) => {
       asked.push(new Request(input, init));
-      return new Response(sse(answer), { headers });
+      return new Response(sse(answer), { headers: { 'content-type': 'text/event-stream' } });
     };
     const older = model({ fetch: other, baseUrl: 'http://gateway.test/', version: '2023-06-01' }, 'claude-haiku-4-5');
     const result = await older.generate({ ...ask, temperature: 0.5, topK: 3 });
@@ -431,26 +307,6 @@ describe('a loop of tools', () => {
   });
 });
 
-describe('a refusal by the API', () => {
-  it.each([
-    [401, errorBody('authentication_error', 'invalid bearer token'), 'auth'],
-    [403, errorBody('permission_error', 'No access'), 'auth'],
-    [429, errorBody('rate_limit_error', 'Slow down'), 'rate-limit'],
-    [529, errorBody('overloaded_error', 'Overloaded'), 'overloaded'],
-    [400, errorBody('invalid_request_error', 'prompt is too long: 9 tokens > 8 maximum'), 'context-length'],
-    [400, errorBody('invalid_request_error', 'temperature: Extra inputs are not permitted'), 'bad-request'],
-    [404, errorBody('not_found_error', 'model: claude-0'), 'not-found'],
-    [500, 'oops', 'server'],
-    [503, '', 'overloaded'],
-  ])('of status %i with %j is %s, and free', async (status, body, failure) => {
-    refuses(status, body);
-    const guard = watchingGuard();
-    const error = await failureOf(model().generate({ ...ask, context: rootContext({ guards: [guard] }) }));
-    expect(error).toMatchObject({ failure, dispatch: 'refused', status, requestId: 'req_1', charges: [] });
-    expect(guard).toMatchObject({ settled: [], released: [failure] });
-  });
-});
-
 describe('an answer that breaks off', () => {
   it.each([
     ['before the first event', { events: [], text: undefined, charge: { usageKnown: 'upper-bound', usage: {} } }],
@@ -484,77 +340,8 @@ describe('an answer that breaks off', () => {
   });
 });
 
-describe('an abort', () => {
-  it('while the key is being fetched sends nothing and costs nothing', async () => {
-    const controller = new AbortController();
-    const guard = watchingGuard();
-    const slowKey = async (): Promise<string> => {
-      controller.abort();
-      return apiKey;
-    };
-    const calling = model({ apiKey: slowKey }).generate({
-      ...ask,
-      signal: controller.signal,
-      context: rootContext({ guards: [guard] }),
-    });
-    await expect(calling).rejects.toBeInstanceOf(AbortedError);
-    expect(guard).toMatchObject({ settled: [], released: ['network'] });
-  });
-});
-
-describe('a key', () => {
-  it('is read anew before every attempt, and not before the first', async () => {
-    const { headers: sent } = answers(answer);
-    let asked = 0;
-    const keyed = model({ apiKey: () => `sk-${(asked += 1)}` });
-    expect(asked).toBe(0);
-    await keyed.generate(ask);
-    await keyed.generate(ask);
-    expect(sent.map((each) => each.get('authorization'))).toEqual(['Bearer sk-1', 'Bearer sk-2']);
-  });
-
-  it('comes from the environment when it is first needed', async () => {
-    const { headers: sent } = answers(answer);
-    const keyed = anthropic(modelId, { baseUrl, retry: false });
-    await expect(keyed.generate(ask)).rejects.toMatchObject({ code: 'missing-key' });
-    vi.stubEnv('ANTHROPIC_API_KEY', 'sk-late');
-    await keyed.generate(ask);
-    expect(sent.map((each) => each.get('authorization'))).toEqual(['Bearer sk-late']);
-  });
-
-  it('that is missing costs nothing and sends nothing', async () => {
-    const guard = watchingGuard();
-    const calling = model({ apiKey: () => '' }).generate({ ...ask, context: rootContext({ guards: [guard] }) });
-    await expect(calling).rejects.toMatchObject({ code: 'missing-key' });
-    expect(guard).toMatchObject({ settled: [], released: ['missing-key'] });
-  });
-
-  it('never appears in an error, also where the server or fetch repeats it', async () => {
-    const secretHeader = 'gateway-secret-1';
-    const secretive = { headers: { 'x-gateway': secretHeader } };
-    const leaky: typeof fetch = async () => {
-      const cause = Object.assign(new Error(`denied ${apiKey}`), { request: { headers: { authorization: apiKey } } });
-      throw new TypeError(`failed with ${secretHeader}`, { cause });
-    };
-    const own = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0 });
-    const errors = [];
-    refuses(401, errorBody('authentication_error', `Incorrect key ${apiKey} (${secretHeader})`));
-    errors.push(await failureOf(model(secretive).generate(ask)));
-    errors.push(await failureOf(anthropic(modelId, { client: own, ...secretive, retry: false }).generate(ask)));
-    server.resetHandlers();
-    answers([...begun, errorBody('api_error', `bad ${apiKey}`)]);
-    errors.push(await failureOf(model(secretive).generate(ask)));
-    errors.push(await failureOf(model({ ...secretive, fetch: leaky }).generate(ask)));
-    for (const error of errors) {
-      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(apiKey);
-      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secretHeader);
-      expect(error.message).toContain('anthropic/claude-opus-4-8');
-    }
-  });
-});
-
 describe('a client of the user', () => {
-  it('is asked as it is, with its own credentials, address and middleware, and without its retries', async () => {
+  it('is asked as it is, with its own credentials, address and middleware', async () => {
     const { headers: sent, bodies } = answers(answer);
     const seen: string[] = [];
     const own = new Anthropic({
@@ -576,16 +363,6 @@ describe('a client of the user', () => {
     expect(sent[0]?.get('authorization')).toBe('Bearer token-1');
     expect(sent[0]?.get('x-team')).toBe('primes');
     expect(bodies).toHaveLength(1);
-    server.resetHandlers();
-    let asked = 0;
-    server.use(
-      http.post(url, () => {
-        asked += 1;
-        return HttpResponse.json(errorBody('overloaded_error', 'Overloaded'), { status: 529 });
-      }),
-    );
-    await failureOf(anthropic(modelId, { client: own, retry: false }).generate(ask));
-    expect(asked).toBe(1);
   });
 
   it('whose middleware fails may have sent before: the hold is charged', async () => {
@@ -604,67 +381,13 @@ describe('a request that cannot be written', () => {
   it('is not sent and costs nothing', async () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
-    const guard = watchingGuard();
+    const guard = new RecordingGuard();
     const answer = model().generate({
       ...ask,
       providerOptions: { anthropic: { metadata: circle as never } },
       context: rootContext({ guards: [guard] }),
     });
     await expect(answer).rejects.toMatchObject({ code: 'invalid-option', option: 'request', charges: [] });
-    expect(guard.settled).toEqual([]);
-  });
-});
-
-describe('retries', () => {
-  const recording = (): Clock & { readonly slept: number[] } => {
-    const slept: number[] = [];
-    return {
-      ...systemClock,
-      slept,
-      sleep: async (ms) => {
-        slept.push(ms);
-      },
-    };
-  };
-
-  it('are on by default, wait as long as the server asks, and make each try an attempt of its own', async () => {
-    let asked = 0;
-    server.use(
-      http.post(url, () => {
-        asked += 1;
-        return asked < 3
-          ? HttpResponse.json(errorBody('overloaded_error', 'Overloaded'), {
-              status: 529,
-              headers: { 'retry-after-ms': '700' },
-            })
-          : streamOf([encode(sse(answer))]);
-      }),
-    );
-    const clock = recording();
-    const guard = watchingGuard();
-    const result = await anthropic(modelId, { baseUrl, apiKey, retry: { baseDelayMs: 100 } }).generate({
-      ...ask,
-      context: rootContext({ clock, seed: 1, guards: [guard] }),
-    });
-    expect(result.candidates).toHaveLength(1);
-    expect(asked).toBe(3);
-    expect(clock.slept).toEqual([700, 700]);
-    expect(guard.released).toEqual(['overloaded', 'overloaded']);
-    expect(guard.settled).toHaveLength(1);
-  });
-
-  it('do not repeat a request whose outcome nobody knows', async () => {
-    const { bodies } = answers(begun);
-    const context = rootContext({ clock: recording() });
-    await failureOf(anthropic(modelId, { baseUrl, apiKey }).generate({ ...ask, context }));
-    expect(bodies).toHaveLength(1);
-  });
-});
-
-describe('the raw reply', () => {
-  it('is what was sent, event by event, where the request asks for it, and nowhere else', async () => {
-    answers(answer);
-    expect((await model().generate({ ...ask, includeRaw: true })).raw).toMatchObject([{ reply: answer }]);
-    expect((await model().generate(ask)).raw).toBeUndefined();
+    expect(guard.settlements).toEqual([]);
   });
 });

@@ -1,8 +1,7 @@
 import { defineModel } from '../../leaf/define-model.ts';
 import { withRetry } from '../../middleware/with-retry.ts';
 import type { Model } from '../../spec/model.ts';
-import { callMessages } from './call.ts';
-import { clientSource } from './client.ts';
+import { messagesCall } from './call.ts';
 import { type AnthropicOptions, anthropicSettings } from './options.ts';
 
 /**
@@ -18,12 +17,11 @@ import { type AnthropicOptions, anthropicSettings } from './options.ts';
  */
 export function anthropic(modelId: string, options: AnthropicOptions = {}): Model {
   const settings = anthropicSettings(modelId, options);
-  const clientFor = clientSource(settings);
   const model = defineModel({
     provider: settings.provider,
     modelId,
     capabilities: (request) => settings.model.capabilitiesFor(request),
-    call: (call) => callMessages(settings, clientFor, call),
+    call: messagesCall(settings),
     ...(options.pricing !== undefined && { pricing: options.pricing }),
   });
   return options.retry === false ? model : withRetry(model, options.retry);

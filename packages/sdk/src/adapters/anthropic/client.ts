@@ -1,48 +1,39 @@
 import type * as AnthropicLibrary from '@anthropic-ai/sdk';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
-import { type Endpoint, oneForEachKey, type SendBody, sendingAs, sendingBy } from '../../transport/official-client.ts';
+import { type Endpoint, sendingAs, sendingBy } from '../../transport/official-client.ts';
+import { oneForEachKey, type Sender, type SenderSource } from '../../transport/sender.ts';
 import { readKey } from './key.ts';
 import type { AnthropicClient, AnthropicSettings } from './options.ts';
-
-/** A way to send one attempt, and what must not be repeated by its errors. */
-export interface ReadyClient {
-  readonly send: SendBody;
-  readonly secrets: readonly string[];
-}
+import { sendFailure } from './send-failure.ts';
 
 /**
- * Gives the client to send by: the user's own, or one that is made when first needed and kept as long as its key.
+ * Gives what to send by: the user's own client, or one that is made when first needed and kept as long as its key.
  *
  * Throws MissingLibraryError without the official library, TollgateError `invalid-option` where the library does not start,
  * and what `readKey` throws.
  */
-export function clientSource(settings: AnthropicSettings): () => Promise<ReadyClient> {
+export function senderSource(settings: AnthropicSettings): SenderSource {
   const { client, version, headers } = settings;
   const endpoint = {
     path: '/v1/messages',
     headers: { ...(version !== undefined && { 'anthropic-version': version }), ...headers },
   };
   if (client !== undefined) {
-    const send = sendingBy(client, endpoint);
-    return async () => ({ send, secrets: secretsOf(client) });
+    const sender = sendingBy(client, endpoint, { sendFailure, secrets: () => secretsOf(client) });
+    return async () => sender;
   }
-  const senderFor = oneForEachKey((key) => makeSender(settings, key, endpoint));
-  return async () => {
-    const key = await readKey(settings.apiKey);
-    return { send: await senderFor(key), secrets: [key] };
-  };
+  return oneForEachKey(
+    () => readKey(settings.apiKey),
+    (key) => makeSender(settings, key, endpoint),
+  );
 }
 
-async function makeSender(
-  { baseUrl, fetch }: AnthropicSettings,
-  apiKey: string,
-  endpoint: Endpoint,
-): Promise<SendBody> {
+async function makeSender({ baseUrl, fetch }: AnthropicSettings, apiKey: string, endpoint: Endpoint): Promise<Sender> {
   const { Anthropic } = await importLibrary();
   try {
     const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }) });
-    return await sendingAs(client, endpoint, fetch);
+    return await sendingAs(client, { ...endpoint, key: apiKey }, fetch);
   } catch (cause) {
     throw new TollgateError(
       'invalid-option',

@@ -2,25 +2,24 @@ import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject } from '../../spec/json.ts';
 import type { Warning } from '../../spec/result.ts';
 import { checkRawOptions } from '../../transport/raw-options.ts';
-import { writeBody } from '../../transport/write-body.ts';
 import { writeChatRequest } from '../../wire/openai-chat/request.ts';
 import type { ChatSettings } from './options.ts';
 
 /** Fields that money was held for, or that the answer is read by. */
 const reserved = ['model', 'messages', 'n', 'max_tokens', 'max_completion_tokens', 'stream', 'stream_options'];
 
-/** The bytes of a request. */
-export interface RequestBytes {
-  readonly text: string;
+/** What is sent, and what of the request it leaves out. */
+export interface RequestBody {
+  readonly body: JsonObject;
   readonly warnings: readonly Warning[];
 }
 
 /**
  * Writes the body of one attempt, raw options last.
  *
- * @throws InvalidOptionError where raw options set a field that the request has an option for, or cannot be written as JSON.
+ * @throws InvalidOptionError where raw options set a field that the request has an option for.
  */
-export function requestBytes(settings: ChatSettings, { request, firstSample }: LeafCall): RequestBytes {
+export function requestBody(settings: ChatSettings, { request, firstSample }: LeafCall): RequestBody {
   const { body, warnings } = writeChatRequest(request, {
     origin: settings,
     capabilities: settings.capabilities,
@@ -31,5 +30,5 @@ export function requestBytes(settings: ChatSettings, { request, firstSample }: L
     ...request.providerOptions?.[settings.provider],
   };
   checkRawOptions(raw, reserved);
-  return { text: writeBody({ ...body, ...raw }), warnings };
+  return { body: { ...body, ...raw }, warnings };
 }

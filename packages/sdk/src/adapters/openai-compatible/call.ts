@@ -1,10 +1,13 @@
-import type { LeafCall, LeafOutcome } from '../../leaf/leaf-call.ts';
-import { exchange, type ExchangeOptions } from '../../transport/exchange.ts';
-import { post, type OutgoingOptions } from '../../transport/outgoing.ts';
+import type { LeafCall } from '../../leaf/leaf-call.ts';
+import type { ModelDefinition } from '../../leaf/model-definition.ts';
+import { exchange } from '../../transport/exchange.ts';
 import { readKey } from '../../transport/key.ts';
+import { postingSender } from '../../transport/outgoing.ts';
+import { oneForEachKey, type Sender } from '../../transport/sender.ts';
+import { writeBody } from '../../transport/write-body.ts';
 import { readChatError } from '../../wire/openai-chat/error.ts';
 import { createChatReader } from '../../wire/openai-chat/stream.ts';
-import { requestBytes } from './body.ts';
+import { requestBody } from './body.ts';
 import type { ChatSettings } from './options.ts';
 
 const words = {
@@ -14,39 +17,33 @@ const words = {
   requestId: 'x-request-id',
 };
 
-/** Sends one attempt and reads its answer: the `call` of the model. */
-export async function callChat(settings: ChatSettings, call: LeafCall): Promise<LeafOutcome> {
-  const { provider, modelId } = settings;
-  const { text, warnings } = requestBytes(settings, call);
-  // Nothing holds a whole prompt while its answer comes: where it is needed again, which is rare, it is written again.
-  const rewrite = (): string => requestBytes(settings, call).text;
-  const key = await readKey(settings.apiKey);
-  return exchange(call, {
-    settings,
-    words,
-    warnings,
-    send: sending(settings, { headers: headersFor(settings, key), text, rewrite }),
-    readError: readChatError,
-    reader: createChatReader({
-      samples: call.request.samples ?? 1,
-      origin: { provider, modelId },
-      prompt: rewrite,
-      emit: call.emit,
-    }),
-    secrets: () => (key === undefined ? [] : [key]),
-  });
-}
-
-// By itself, so that nothing else that lives as long as the call holds the body.
-function sending(settings: ChatSettings, options: Omit<OutgoingOptions, 'watch'>): ExchangeOptions['send'] {
-  return (watch) => post(settings, { ...options, watch });
-}
-
-function headersFor({ headers }: ChatSettings, key: string | undefined): { readonly [name: string]: string } {
-  return {
-    'content-type': 'application/json',
-    accept: 'text/event-stream',
-    ...(key !== undefined && { authorization: `Bearer ${key}` }),
-    ...headers,
+/** Sends attempts and reads their answers: the `call` of the model. */
+export function chatCall(settings: ChatSettings): ModelDefinition['call'] {
+  const wire = { settings, words, readError: readChatError };
+  const origin = { provider: settings.provider, modelId: settings.modelId };
+  const senderFor = oneForEachKey(
+    () => readKey(settings.apiKey),
+    (key) => senderOf(settings, key),
+  );
+  return async (call: LeafCall) => {
+    const { body, warnings } = requestBody(settings, call);
+    const rewrite = (): string => writeBody(requestBody(settings, call).body);
+    const { emit, request } = call;
+    const reader = createChatReader({ samples: request.samples ?? 1, origin, prompt: rewrite, emit });
+    return exchange(wire, call, { sender: await senderFor(), body, rewrite, reader, warnings });
   };
+}
+
+function senderOf({ url, fetch, headers }: ChatSettings, key: string | undefined): Sender {
+  return postingSender({
+    url,
+    fetch,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    secrets: key === undefined ? [] : [key],
+  });
 }

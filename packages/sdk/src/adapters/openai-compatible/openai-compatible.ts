@@ -1,7 +1,7 @@
 import { defineModel } from '../../leaf/define-model.ts';
 import { withRetry } from '../../middleware/with-retry.ts';
 import type { Model } from '../../spec/model.ts';
-import { callChat } from './call.ts';
+import { chatCall } from './call.ts';
 import { chatSettings, type OpenaiCompatibleOptions } from './options.ts';
 
 /**
@@ -21,7 +21,7 @@ export function openaiCompatible(modelId: string, options: OpenaiCompatibleOptio
     provider: settings.provider,
     modelId,
     capabilities: settings.capabilities,
-    call: (call) => callChat(settings, call),
+    call: chatCall(settings),
     ...(options.pricing !== undefined && { pricing: options.pricing }),
   });
   return options.retry === false ? model : withRetry(model, options.retry);

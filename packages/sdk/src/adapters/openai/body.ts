@@ -1,6 +1,7 @@
 import { nearestName } from '../../errors/nearest-name.ts';
 import type { LeafCall } from '../../leaf/leaf-call.ts';
 import type { JsonObject, JsonValue } from '../../spec/json.ts';
+import type { GenerateRequest } from '../../spec/request.ts';
 import type { Warning } from '../../spec/result.ts';
 import { checkRawOptions } from '../../transport/raw-options.ts';
 import { writeResponsesRequest } from '../../wire/openai-responses/request.ts';
@@ -29,8 +30,6 @@ const reserved = {
 export interface RequestBody {
   readonly body: JsonObject;
   readonly warnings: readonly Warning[];
-  /** The model may reason where nobody sees it. */
-  readonly mayReason: boolean;
 }
 
 /**
@@ -52,8 +51,13 @@ export function requestBody(settings: OpenaiSettings, { request, firstSample }: 
   return {
     body: joined(body, raw),
     warnings: capabilities.known === 'assumed' ? [unknownModel(modelId), ...warnings] : warnings,
-    mayReason: facts === undefined || (facts.efforts.length > 0 && effortInForce(settings, request) !== 'none'),
   };
+}
+
+/** The model may reason where nobody sees it. */
+export function mayReason(settings: OpenaiSettings, request: GenerateRequest): boolean {
+  const { facts } = settings;
+  return facts === undefined || (facts.efforts.length > 0 && effortInForce(settings, request) !== 'none');
 }
 
 function joined(body: JsonObject, raw: JsonObject): JsonObject {

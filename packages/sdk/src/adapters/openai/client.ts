@@ -2,15 +2,10 @@ import type * as OpenaiSdk from 'openai';
 import { MissingLibraryError } from '../../errors/missing-library-error.ts';
 import { TollgateError } from '../../errors/tollgate-error.ts';
 import type { ApiKey } from '../../transport/key.ts';
-import {
-  type Endpoint,
-  type OfficialClient,
-  oneForEachKey,
-  type SendBody,
-  sendingAs,
-  sendingBy,
-} from '../../transport/official-client.ts';
+import { type Endpoint, type OfficialClient, sendingAs, sendingBy } from '../../transport/official-client.ts';
+import { oneForEachKey, type Sender, type SenderSource } from '../../transport/sender.ts';
 import { readKey } from './key.ts';
+import { sendFailure } from './send-failure.ts';
 
 /** The part of the official clients that is used. `OpenAI`, `AzureOpenAI` and `BedrockOpenAI` have it. */
 export interface OpenaiClient extends OfficialClient {
@@ -26,48 +21,31 @@ export interface ClientOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** A way to send that is ready, and the key that no message may repeat. */
-export interface ReadyClient {
-  readonly send: SendBody;
-  readonly key: string | undefined;
-  /** The client is one that the user made. */
-  readonly isForeign: boolean;
-}
-
-/** Gives what an attempt is sent with. */
-export type ClientSource = () => Promise<ReadyClient>;
-
-/** A client that the user made. Its key is known only once it has been used, so it is read afterwards. */
-export function ownClient(client: OpenaiClient, endpoint: Endpoint): ClientSource {
-  const send = sendingBy(client, endpoint);
-  return async () => ({
-    send,
-    isForeign: true,
-    get key() {
-      return client.apiKey ?? undefined;
-    },
-  });
+/** Sends by a client that the user made. */
+export function ownClient(client: OpenaiClient, endpoint: Endpoint): SenderSource {
+  const secrets = (): readonly string[] => (client.apiKey == null ? [] : [client.apiKey]);
+  const sender = sendingBy(client, endpoint, { sendFailure, secrets });
+  return async () => sender;
 }
 
 /**
- * A client of the official SDK, made when it is first needed and again when the key has changed.
+ * Sends by a client of the official SDK, made when it is first needed and again when the key has changed.
  *
  * @throws MissingLibraryError without the package `openai`; TollgateError `missing-key` without a key, `invalid-option` where
  * the SDK does not start.
  */
-export function officialClient(options: ClientOptions, endpoint: Endpoint): ClientSource {
-  const senderFor = oneForEachKey((key) => makeSender(key, options, endpoint));
-  return async () => {
-    const key = await readKey(options.apiKey);
-    return { send: await senderFor(key), key, isForeign: false };
-  };
+export function officialClient(options: ClientOptions, endpoint: Endpoint): SenderSource {
+  return oneForEachKey(
+    () => readKey(options.apiKey),
+    (key) => makeSender(key, options, endpoint),
+  );
 }
 
 async function makeSender(
   apiKey: string,
   { baseUrl, organization, project, fetch }: ClientOptions,
   endpoint: Endpoint,
-): Promise<SendBody> {
+): Promise<Sender> {
   const { OpenAI } = await importSdk();
   const settings: OpenaiSdk.ClientOptions = {
     apiKey,
@@ -76,7 +54,7 @@ async function makeSender(
     ...(project !== undefined && { project }),
   };
   try {
-    return await sendingAs(new OpenAI(settings), endpoint, fetch);
+    return await sendingAs(new OpenAI(settings), { ...endpoint, key: apiKey }, fetch);
   } catch (cause) {
     throw new TollgateError(
       'invalid-option',

@@ -1,7 +1,7 @@
 import { defineModel } from '../../leaf/define-model.ts';
 import { withRetry } from '../../middleware/with-retry.ts';
 import type { Model } from '../../spec/model.ts';
-import { callOpenai } from './call.ts';
+import { openaiCall } from './call.ts';
 import { openaiCapabilities } from './capabilities.ts';
 import { type OpenaiOptions, openaiSettings } from './options.ts';
 
@@ -26,7 +26,7 @@ export function openai(modelId: string, options: OpenaiOptions = {}): Model {
     provider: settings.provider,
     modelId,
     capabilities: (request) => openaiCapabilities(settings, request),
-    call: (call) => callOpenai(settings, call),
+    call: openaiCall(settings),
     ...(options.pricing !== undefined && { pricing: options.pricing }),
   });
   return options.retry === false ? model : withRetry(model, options.retry);

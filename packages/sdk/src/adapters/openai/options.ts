@@ -8,8 +8,9 @@ import {
 } from '../../transport/hosted-options.ts';
 import type { ApiKey } from '../../transport/key.ts';
 import { checkBesideClient, type Endpoint } from '../../transport/official-client.ts';
+import type { SenderSource } from '../../transport/sender.ts';
 import type { CapabilitySource, OpenaiApi } from './capabilities.ts';
-import { type ClientSource, type OpenaiClient, officialClient, ownClient } from './client.ts';
+import { type OpenaiClient, officialClient, ownClient } from './client.ts';
 import { modelFacts } from './model-table.ts';
 
 /** How OpenAI is asked. */
@@ -39,7 +40,7 @@ export interface OpenaiOptions extends HostedOptions {
 /** Checked options with their defaults: what an attempt needs. */
 export interface OpenaiSettings extends HostedSettings, CapabilitySource {
   readonly provider: 'openai';
-  readonly client: ClientSource;
+  readonly sender: SenderSource;
 }
 
 /** Checks options that cannot be meant before anything is sent. */
@@ -56,16 +57,16 @@ export function openaiSettings(modelId: string, options: OpenaiOptions): OpenaiS
     api,
     facts: modelFacts(modelId),
     overrides: capabilities,
-    client: clientSource(options, { path: paths[api], headers: hosted.headers }),
+    sender: senderSource(options, { path: paths[api], headers: hosted.headers }),
   };
 }
 
 const paths = { responses: '/responses', chat: '/chat/completions' };
 
-function clientSource(
+function senderSource(
   { client, apiKey, baseUrl, organization, project, fetch }: OpenaiOptions,
   endpoint: Endpoint,
-): ClientSource {
+): SenderSource {
   const own = { apiKey, baseUrl, organization, project, fetch };
   checkBesideClient(client, own);
   if (baseUrl !== undefined) checkedBaseUrl(baseUrl, 'https://api.openai.com/v1');

@@ -2,6 +2,7 @@ import type { LeafPart } from '../../leaf/leaf-call.ts';
 import type { AssistantPart, Origin, ToolCallPart } from '../../spec/content.ts';
 import type { JsonObject, JsonValue } from '../../spec/json.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
+import { GrowingText } from '../growing-text.ts';
 import { type Fields, textOf } from '../json-fields.ts';
 import { readToolInput } from '../tool-input.ts';
 import { messagesMetadata } from './opaque.ts';
@@ -45,8 +46,8 @@ export function createContentBlock(fields: Fields, options: ContentBlockOptions)
 
 class TextBlock implements ContentBlock {
   readonly #emit: ContentBlockOptions['emit'];
-  readonly #citations: JsonValue[] = [];
-  #text = '';
+  #citations: JsonValue[] | undefined;
+  readonly #text = new GrowingText();
 
   constructor(fields: Fields, { emit }: ContentBlockOptions) {
     this.#emit = emit;
@@ -56,13 +57,13 @@ class TextBlock implements ContentBlock {
   }
 
   get part(): AssistantPart | undefined {
-    if (this.#text === '' && this.#citations.length === 0) return undefined;
-    const cited = this.#citations.length > 0 && { metadata: messagesMetadata({ citations: this.#citations }) };
-    return { type: 'text', text: this.#text, ...cited };
+    const text = this.#text.whole;
+    if (this.#citations === undefined) return text === '' ? undefined : { type: 'text', text };
+    return { type: 'text', text, metadata: messagesMetadata({ citations: this.#citations }) };
   }
 
   get tokens(): WrittenTokens {
-    return { text: estimateTokens(this.#text), reasoning: 0 };
+    return { text: estimateTokens(this.#text.whole), reasoning: 0 };
   }
 
   read(delta: Fields): void {
@@ -74,19 +75,19 @@ class TextBlock implements ContentBlock {
 
   #add(text: string): void {
     if (text === '') return;
-    this.#text += text;
+    this.#text.add(text);
     this.#emit?.({ type: 'text-delta', sample: 0, text });
   }
 
   #cite(citation: JsonValue): void {
-    this.#citations.push(citation);
+    (this.#citations ??= []).push(citation);
     this.#emit?.({ type: 'text-delta', sample: 0, text: '', metadata: messagesMetadata({ citations: [citation] }) });
   }
 }
 
 class ThinkingBlock implements ContentBlock {
   readonly #options: ContentBlockOptions;
-  #text = '';
+  readonly #text = new GrowingText();
   #signature = '';
 
   constructor(fields: Fields, options: ContentBlockOptions) {
@@ -96,10 +97,11 @@ class ThinkingBlock implements ContentBlock {
   }
 
   get part(): AssistantPart | undefined {
-    if (this.#text === '' && this.#signature === '') return undefined;
+    const text = this.#text.whole;
+    if (text === '' && this.#signature === '') return undefined;
     return {
       type: 'reasoning',
-      text: this.#text,
+      text,
       origin: this.#options.origin,
       ...(this.#signature !== '' && { metadata: messagesMetadata({ signature: this.#signature }) }),
     };
@@ -108,7 +110,7 @@ class ThinkingBlock implements ContentBlock {
   // The text may be a summary, or withheld; the signature holds all that was thought.
   get tokens(): WrittenTokens | undefined {
     if (this.part === undefined) return undefined;
-    return { text: 0, reasoning: Math.max(estimateTokens(this.#text), estimateTokens(this.#signature)) };
+    return { text: 0, reasoning: Math.max(estimateTokens(this.#text.whole), estimateTokens(this.#signature)) };
   }
 
   read(delta: Fields): void {
@@ -120,7 +122,7 @@ class ThinkingBlock implements ContentBlock {
 
   #add(text: string): void {
     if (text === '') return;
-    this.#text += text;
+    this.#text.add(text);
     this.#options.emit?.({ type: 'reasoning-delta', sample: 0, text });
   }
 
@@ -135,7 +137,7 @@ class ToolUseBlock implements ContentBlock {
   readonly #options: ContentBlockOptions;
   readonly #call: Pick<ToolCallPart, 'type' | 'toolCallId' | 'toolName'>;
   readonly #whole: JsonValue;
-  #json = '';
+  readonly #json = new GrowingText();
 
   constructor(fields: Fields, options: ContentBlockOptions) {
     this.#options = options;
@@ -148,12 +150,13 @@ class ToolUseBlock implements ContentBlock {
   }
 
   get part(): ToolCallPart {
-    const input = this.#json === '' ? { input: this.#whole } : readToolInput(this.#json);
+    const json = this.#json.whole;
+    const input = json === '' ? { input: this.#whole } : readToolInput(json);
     return { ...this.#call, origin: this.#options.origin, ...input };
   }
 
   get tokens(): WrittenTokens {
-    const json = this.#json === '' ? JSON.stringify(this.#whole) : this.#json;
+    const json = this.#json.whole === '' ? JSON.stringify(this.#whole) : this.#json.whole;
     return { text: estimateTokens(this.#call.toolName + json), reasoning: 0 };
   }
 
@@ -161,7 +164,7 @@ class ToolUseBlock implements ContentBlock {
     if (delta['type'] !== 'input_json_delta') return;
     const text = textOf(delta['partial_json']) ?? '';
     if (text === '') return;
-    this.#json += text;
+    this.#json.add(text);
     const { toolCallId, toolName } = this.#call;
     this.#options.emit?.({ type: 'tool-input-delta', sample: 0, toolCallId, toolName, text });
   }
@@ -175,7 +178,7 @@ class ToolUseBlock implements ContentBlock {
 class OpaqueBlock implements ContentBlock {
   readonly #options: ContentBlockOptions;
   readonly #fields: JsonObject;
-  #json = '';
+  readonly #json = new GrowingText();
   #stopped = false;
 
   constructor(fields: Fields, options: ContentBlockOptions) {
@@ -190,7 +193,8 @@ class OpaqueBlock implements ContentBlock {
   // A block that was cut off cannot go back.
   get part(): AssistantPart | undefined {
     if (!this.#stopped) return undefined;
-    const block = this.#json === '' ? this.#fields : { ...this.#fields, input: readToolInput(this.#json).input };
+    const json = this.#json.whole;
+    const block = json === '' ? this.#fields : { ...this.#fields, input: readToolInput(json).input };
     const metadata = messagesMetadata({ block });
     return this.#isThinking
       ? { type: 'reasoning', text: '', origin: this.#options.origin, metadata }
@@ -199,11 +203,11 @@ class OpaqueBlock implements ContentBlock {
 
   get tokens(): WrittenTokens {
     if (this.#isThinking) return { text: 0, reasoning: estimateTokens(textOf(this.#fields['data']) ?? '') };
-    return { text: estimateTokens(this.#json), reasoning: 0 };
+    return { text: estimateTokens(this.#json.whole), reasoning: 0 };
   }
 
   read(delta: Fields): void {
-    if (delta['type'] === 'input_json_delta') this.#json += textOf(delta['partial_json']) ?? '';
+    if (delta['type'] === 'input_json_delta') this.#json.add(textOf(delta['partial_json']) ?? '');
   }
 
   stop(): void {

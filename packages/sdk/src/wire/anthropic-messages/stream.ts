@@ -1,4 +1,5 @@
 import type { LeafOutcome } from '../../leaf/leaf-call.ts';
+import type { Origin } from '../../spec/content.ts';
 import type { Finish, Warning } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
@@ -29,15 +30,20 @@ export function createMessagesReader(options: ReplyReaderOptions): MessagesReade
 }
 
 class MessagesReplyReader implements MessagesReader {
-  readonly #options: ReplyReaderOptions;
-  readonly #blocks = new Map<number, ContentBlock>();
-  readonly #warnings: Warning[] = [];
+  readonly #origin: Origin;
+  readonly #prompt: ReplyReaderOptions['prompt'];
+  readonly #emit: ReplyReaderOptions['emit'];
+  // Made when there is something: until then, which may be long, nothing is held.
+  #blocks: Map<number, ContentBlock> | undefined;
+  #warning: Warning | undefined;
   #usage: Fields | undefined;
   #finish: Finish | undefined;
   #ended = false;
 
-  constructor(options: ReplyReaderOptions) {
-    this.#options = options;
+  constructor({ origin, prompt, emit }: ReplyReaderOptions) {
+    this.#origin = origin;
+    this.#prompt = prompt;
+    this.#emit = emit;
   }
 
   get ended(): boolean {
@@ -49,7 +55,7 @@ class MessagesReplyReader implements MessagesReader {
   }
 
   get begun(): boolean {
-    return this.#blocks.size > 0;
+    return this.#blocks !== undefined;
   }
 
   read(data: string): ReplyFailure | undefined {
@@ -61,7 +67,7 @@ class MessagesReplyReader implements MessagesReader {
         this.#addUsage(fieldsOf(event['message'])?.['usage']);
         return undefined;
       case 'content_block_start':
-        this.#start(countOf(event['index']) ?? this.#blocks.size, fieldsOf(event['content_block']) ?? {});
+        this.#start(countOf(event['index']) ?? this.#blocks?.size ?? 0, fieldsOf(event['content_block']) ?? {});
         return undefined;
       case 'content_block_delta':
       case 'content_block_stop':
@@ -87,13 +93,13 @@ class MessagesReplyReader implements MessagesReader {
   outcome(end: ReplyEnd): LeafOutcome {
     const reported = readMessagesUsage(this.#usage);
     const exact = this.complete && isCounted(reported, this.begun);
-    const content = [...this.#blocks.values()].flatMap((block) => block.part ?? []);
+    const content = [...(this.#blocks?.values() ?? [])].flatMap((block) => block.part ?? []);
     const finish = this.#finish ?? finishByEnd[end];
     const warnings: Warning[] =
       end === 'whole' && !exact
         ? [{ code: 'assumed', message: 'The reply held no usage; it was estimated at 1 token for 3 bytes.' }]
         : [];
-    warnings.unshift(...this.#warnings);
+    if (this.#warning !== undefined) warnings.unshift(this.#warning);
     return {
       candidates: [{ content, finish, ...(exact && { outputTokens: outputTokens(reported) }) }],
       ...(exact ? { usage: reported, usageKnown: 'exact' } : this.#estimate(reported)),
@@ -102,12 +108,12 @@ class MessagesReplyReader implements MessagesReader {
   }
 
   #start(index: number, fields: Fields): void {
-    const { origin, emit } = this.#options;
-    this.#blocks.set(index, createContentBlock(fields, { origin, emit }));
+    this.#blocks ??= new Map();
+    this.#blocks.set(index, createContentBlock(fields, { origin: this.#origin, emit: this.#emit }));
   }
 
   #continue(event: Fields): ReplyFailure | undefined {
-    const block = this.#blocks.get(countOf(event['index']) ?? -1);
+    const block = this.#blocks?.get(countOf(event['index']) ?? -1);
     if (block === undefined) return unreadable(`${textOf(event['type'])} came for a block that was not started`);
     if (event['type'] === 'content_block_stop') block.stop();
     else block.read(fieldsOf(event['delta']) ?? {});
@@ -129,14 +135,14 @@ class MessagesReplyReader implements MessagesReader {
     const category = textOf(details['category']);
     const ended = `The model ended with ${reason}${category === undefined ? '' : ` (${category})`}.`;
     const why = textOf(details['explanation']);
-    this.#warnings.push({ code: 'other', message: why === undefined ? ended : `${ended} ${quotable(why)}` });
+    this.#warning = { code: 'other', message: why === undefined ? ended : `${ended} ${quotable(why)}` };
   }
 
   #readWhole(message: Fields): void {
     for (const value of listOf(message['content'])) {
-      const index = this.#blocks.size;
+      const index = this.#blocks?.size ?? 0;
       this.#start(index, fieldsOf(value) ?? {});
-      this.#blocks.get(index)?.stop();
+      this.#blocks?.get(index)?.stop();
     }
     this.#addUsage(message['usage']);
     this.#end(message);
@@ -152,10 +158,10 @@ class MessagesReplyReader implements MessagesReader {
   /** Every bucket at least what its text needs, and at least what the server had counted when it was cut off. */
   #estimate(reported: Usage | undefined): Pick<LeafOutcome, 'usage' | 'usageKnown'> {
     const { outputText: countedText = 0, outputReasoning: countedReasoning = 0, ...rest } = reported ?? {};
-    const input = inputTokens(reported) > 0 ? rest : { inputUncached: estimateTokens(this.#options.prompt()) };
+    const input = inputTokens(reported) > 0 ? rest : { inputUncached: estimateTokens(this.#prompt()) };
     let text = 0;
     let reasoning = 0;
-    for (const { tokens } of this.#blocks.values()) {
+    for (const { tokens } of this.#blocks?.values() ?? []) {
       // What is thought and not shown, or not begun, is bounded by nothing but the hold.
       if (tokens === undefined) return { usage: rest, usageKnown: 'upper-bound' };
       text += tokens.text;

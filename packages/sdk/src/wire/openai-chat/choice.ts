@@ -9,7 +9,7 @@ import { readToolInput } from '../tool-input.ts';
 interface CallBuffer {
   readonly id: string;
   name: string;
-  input: string;
+  readonly input: GrowingText;
 }
 
 /** What a choice is read for. */
@@ -21,18 +21,23 @@ export interface ChoiceOptions {
 
 /** Puts one sample of a reply together, delta by delta. A whole message is read as one large delta. */
 export class ChatChoice {
-  readonly #options: ChoiceOptions;
-  readonly #calls: CallBuffer[] = [];
+  readonly #sample: number;
+  readonly #origin: Origin;
+  readonly #emit: ChoiceOptions['emit'];
+  // Most answers are text and nothing else.
+  #calls: CallBuffer[] | undefined;
   /** By the index that the server gave them, from the first one on. */
   #callAt: Map<number, CallBuffer> | undefined;
-  readonly #logprobs: TokenLogprob[] = [];
+  #logprobs: TokenLogprob[] | undefined;
   readonly #text = new GrowingText();
-  #reasoning = '';
+  #reasoning: GrowingText | undefined;
   #refused = false;
   #finish: Finish | undefined;
 
-  constructor(options: ChoiceOptions) {
-    this.#options = options;
+  constructor({ sample, origin, emit }: ChoiceOptions) {
+    this.#sample = sample;
+    this.#origin = origin;
+    this.#emit = emit;
   }
 
   get finished(): boolean {
@@ -41,14 +46,14 @@ export class ChatChoice {
 
   /** Something of the answer has arrived. */
   get begun(): boolean {
-    return this.#text.whole !== '' || this.#reasoning !== '' || this.#calls.length > 0;
+    return this.#text.whole !== '' || this.#reasoning !== undefined || this.#calls !== undefined;
   }
 
   /** Everything that was generated, for estimates of its size. */
   get written(): { readonly reasoning: string; readonly rest: string } {
     return {
-      reasoning: this.#reasoning,
-      rest: this.#text.whole + this.#calls.map((call) => call.name + call.input).join(''),
+      reasoning: this.#reasoning?.whole ?? '',
+      rest: this.#text.whole + (this.#calls ?? []).map((call) => call.name + call.input.whole).join(''),
     };
   }
 
@@ -59,52 +64,55 @@ export class ChatChoice {
     const word = textOf(choice['finish_reason']);
     if (word === undefined || this.#finish !== undefined) return;
     this.#finish = readChatFinish(word, { stopString: textOf(choice['stop_reason']), refused: this.#refused });
-    if (this.#options.emit === undefined) return;
-    for (const call of this.#calls) {
-      this.#options.emit({ type: 'tool-call', sample: this.#options.sample, call: this.#callPart(call) });
+    if (this.#emit === undefined) return;
+    for (const call of this.#calls ?? []) {
+      this.#emit({ type: 'tool-call', sample: this.#sample, call: this.#callPart(call) });
     }
+  }
+
+  /** More of its text. */
+  readText(text: string): void {
+    if (text === '') return;
+    this.#text.add(text);
+    this.#emit?.({ type: 'text-delta', sample: this.#sample, text });
   }
 
   /** The answer so far. `cutBy` says how it ended where the server did not. */
   candidate(cutBy: Finish): LeafCandidate {
-    const { origin } = this.#options;
+    const reasoning = this.#reasoning?.whole;
     const content: AssistantPart[] = [
-      ...(this.#reasoning === '' ? [] : [{ type: 'reasoning' as const, text: this.#reasoning, origin }]),
+      ...(reasoning === undefined ? [] : [{ type: 'reasoning' as const, text: reasoning, origin: this.#origin }]),
       ...(this.#text.whole === '' ? [] : [{ type: 'text' as const, text: this.#text.whole }]),
-      ...this.#calls.map((call) => this.#callPart(call)),
+      ...(this.#calls ?? []).map((call) => this.#callPart(call)),
     ];
     return {
       content,
       finish: this.#finish ?? cutBy,
-      ...(this.#logprobs.length > 0 && { logprobs: this.#logprobs }),
+      ...(this.#logprobs !== undefined && { logprobs: this.#logprobs }),
     };
   }
 
   #readDelta(delta: Fields): void {
-    const { sample, emit } = this.#options;
+    const sample = this.#sample;
+    const emit = this.#emit;
     const reasoning = textOf(delta['reasoning_content']) ?? textOf(delta['reasoning']) ?? '';
     if (reasoning !== '') {
-      this.#reasoning += reasoning;
+      (this.#reasoning ??= new GrowingText()).add(reasoning);
       emit?.({ type: 'reasoning-delta', sample, text: reasoning });
     }
     const refusal = textOf(delta['refusal']) ?? '';
     if (refusal !== '') this.#refused = true;
-    const text = contentText(delta['content']) + refusal;
-    if (text !== '') {
-      this.#text.add(text);
-      emit?.({ type: 'text-delta', sample, text });
-    }
+    this.readText(contentText(delta['content']) + refusal);
     for (const call of listOf(delta['tool_calls'])) this.#readCall(fieldsOf(call) ?? {});
   }
 
   #readCall(fields: Fields): void {
-    const { sample, emit } = this.#options;
     const called = fieldsOf(fields['function']) ?? {};
     const call = this.#callFor(fields);
     if (call.name === '') call.name = textOf(called['name']) ?? '';
     const text = textOf(called['arguments']) ?? '';
-    call.input += text;
-    emit?.({ type: 'tool-input-delta', sample, toolCallId: call.id, toolName: call.name, text });
+    call.input.add(text);
+    this.#emit?.({ type: 'tool-input-delta', sample: this.#sample, toolCallId: call.id, toolName: call.name, text });
   }
 
   // A call goes on under its index. Servers that give every call the index 0 tell them apart by id only.
@@ -114,11 +122,11 @@ export class ChatChoice {
     const known = index === undefined ? undefined : this.#callAt?.get(index);
     if (known !== undefined && (id === '' || id === known.id)) return known;
     const call: CallBuffer = {
-      id: id === '' ? `call-${this.#options.sample}-${this.#calls.length}` : id,
+      id: id === '' ? `call-${this.#sample}-${this.#calls?.length ?? 0}` : id,
       name: '',
-      input: '',
+      input: new GrowingText(),
     };
-    this.#calls.push(call);
+    (this.#calls ??= []).push(call);
     if (index !== undefined) (this.#callAt ??= new Map()).set(index, call);
     return call;
   }
@@ -127,12 +135,12 @@ export class ChatChoice {
     const token = readToken(value);
     if (token === undefined) return;
     const top = listOf(fieldsOf(value)?.['top_logprobs']).flatMap((alternative) => readToken(alternative) ?? []);
-    this.#logprobs.push(top.length === 0 ? token : { ...token, top });
+    (this.#logprobs ??= []).push(top.length === 0 ? token : { ...token, top });
   }
 
   #callPart(call: CallBuffer): ToolCallPart {
-    const part = { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, origin: this.#options.origin };
-    return { ...part, ...readToolInput(call.input) };
+    const part = { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, origin: this.#origin };
+    return { ...part, ...readToolInput(call.input.whole) };
   }
 }
 

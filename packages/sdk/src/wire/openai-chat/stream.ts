@@ -1,11 +1,13 @@
 import type { LeafOutcome } from '../../leaf/leaf-call.ts';
+import type { Origin } from '../../spec/content.ts';
 import type { Warning } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
-import { countOf, fieldsOf, listOf, parsedJson, textOf } from '../json-fields.ts';
+import { countOf, type Fields, fieldsOf, listOf, parsedJson, textOf } from '../json-fields.ts';
 import { finishByEnd, type ReplyEnd, type ReplyReader, type ReplyReaderOptions, unreadable } from '../reply-reader.ts';
 import { ChatChoice } from './choice.ts';
+import { type ChunkFrame, frameOf } from './chunk-frame.ts';
 import { readChatErrorField } from './error.ts';
 import { readChatUsage } from './usage.ts';
 
@@ -32,16 +34,28 @@ export function createChatReader(options: ChatReaderOptions): ChatReader {
   return new ChatReplyReader(options);
 }
 
+/** After so many in a row that did not fit the next chunk, no more frames are made. */
+const mostFramesTried = 8;
+
 class ChatReplyReader implements ChatReader {
-  readonly #options: ChatReaderOptions;
+  readonly #samples: number;
+  readonly #origin: Origin;
+  readonly #prompt: ReplyReaderOptions['prompt'];
+  readonly #emit: ReplyReaderOptions['emit'];
   /** By sample; some may be missing. */
-  #choices: (ChatChoice | undefined)[] = [];
+  #choices: (ChatChoice | undefined)[] | undefined;
+  #frame: ChunkFrame | undefined;
+  #framed: ChatChoice | undefined;
+  #framesTried = 0;
   #usage: unknown;
   #serviceTier: string | undefined;
   #ended = false;
 
-  constructor(options: ChatReaderOptions) {
-    this.#options = options;
+  constructor({ samples, origin, prompt, emit }: ChatReaderOptions) {
+    this.#samples = samples;
+    this.#origin = origin;
+    this.#prompt = prompt;
+    this.#emit = emit;
   }
 
   get ended(): boolean {
@@ -51,7 +65,7 @@ class ChatReplyReader implements ChatReader {
   get complete(): boolean {
     const known = this.#known;
     // A server that ignores `n` sends fewer: then only its word that this is all tells them from those still to come.
-    if (known.length === 0 || (known.length < this.#options.samples && !this.#ended)) return false;
+    if (known.length === 0 || (known.length < this.#samples && !this.#ended)) return false;
     return known.every((choice) => choice.finished);
   }
 
@@ -62,6 +76,12 @@ class ChatReplyReader implements ChatReader {
   read(data: string): ReplyFailure | undefined {
     if (data === '[DONE]') {
       this.#ended = true;
+      return undefined;
+    }
+    const text = this.#frame?.textOf(data);
+    if (text !== undefined) {
+      this.#framesTried = 0;
+      this.#framed?.readText(text);
       return undefined;
     }
     const reply = fieldsOf(parsedJson(data));
@@ -76,19 +96,30 @@ class ChatReplyReader implements ChatReader {
       const choice = fieldsOf(value);
       if (choice === undefined) continue;
       const index = countOf(choice['index']) ?? 0;
-      if (index >= this.#options.samples) {
-        return unreadable(`choice ${index} came, and ${this.#options.samples} were asked for (counted from 0)`);
+      if (index >= this.#samples) {
+        return unreadable(`choice ${index} came, and ${this.#samples} were asked for (counted from 0)`);
       }
       this.#choice(index).read(choice);
     }
+    this.#frameAs(data, reply);
     return undefined;
   }
 
+  #frameAs(data: string, reply: Fields): void {
+    this.#frame = undefined;
+    // Some servers write something else into each chunk, such as padding.
+    if (this.#framesTried === mostFramesTried) return;
+    this.#framesTried += 1;
+    this.#frame = frameOf(data, reply);
+    if (this.#frame === undefined) return;
+    this.#framed = this.#choice(countOf(fieldsOf(listOf(reply['choices'])[0])?.['index']) ?? 0);
+  }
+
   outcome(end: ReplyEnd): LeafOutcome {
-    const { samples } = this.#options;
+    const samples = this.#samples;
     const reported = readChatUsage(this.#usage, this.#serviceTier);
     const exact = reported?.inputUncached !== undefined && reported.outputText !== undefined && this.complete;
-    const length = end === 'whole' ? this.#choices.length : samples;
+    const length = end === 'whole' ? (this.#choices?.length ?? 0) : samples;
     const candidates = Array.from({ length }, (_, sample) => this.#choice(sample).candidate(finishByEnd[end]));
     const warnings = end === 'whole' ? shortcomings(exact, length, samples) : [];
     return {
@@ -102,15 +133,15 @@ class ChatReplyReader implements ChatReader {
   }
 
   get #known(): readonly ChatChoice[] {
-    return this.#choices.filter((choice) => choice !== undefined);
+    return this.#choices?.filter((choice) => choice !== undefined) ?? [];
   }
 
   #choice(sample: number): ChatChoice {
-    const known = this.#choices[sample];
+    const known = this.#choices?.[sample];
     if (known !== undefined) return known;
-    const choice = new ChatChoice({ sample, origin: this.#options.origin, emit: this.#options.emit });
-    if (sample === 0 && this.#choices.length === 0) this.#choices = [choice];
-    else this.#choices[sample] = choice;
+    const choice = new ChatChoice({ sample, origin: this.#origin, emit: this.#emit });
+    if (this.#choices === undefined && sample === 0) this.#choices = [choice];
+    else (this.#choices ??= [])[sample] = choice;
     return choice;
   }
 
@@ -124,7 +155,7 @@ class ChatReplyReader implements ChatReader {
       outputText += estimateTokens(written.rest);
       outputReasoning += estimateTokens(written.reasoning);
     }
-    const inputUncached = reported?.inputUncached ?? estimateTokens(this.#options.prompt());
+    const inputUncached = reported?.inputUncached ?? estimateTokens(this.#prompt());
     outputText = Math.max(outputText, reported?.outputText ?? 0);
     outputReasoning = Math.max(outputReasoning, reported?.outputReasoning ?? 0);
     return {

@@ -1,6 +1,7 @@
 import type { LeafPart } from '../../leaf/leaf-call.ts';
 import type { AssistantPart, Origin, PartMetadata } from '../../spec/content.ts';
 import type { TokenLogprob } from '../../spec/result.ts';
+import { GrowingText } from '../growing-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from '../json-fields.ts';
 import { readToolInput } from '../tool-input.ts';
 import { responsesMetadata } from './metadata.ts';
@@ -20,8 +21,8 @@ export class ReplyItem {
   readonly #options: ReplyItemOptions;
   readonly #callId: string;
   readonly #name: string;
-  #text = '';
-  #logprobs: TokenLogprob[] = [];
+  #text = new GrowingText();
+  #logprobs: TokenLogprob[] | undefined;
   #metadata: PartMetadata | undefined;
   #refused = false;
   #done = false;
@@ -38,7 +39,7 @@ export class ReplyItem {
   }
 
   get logprobs(): readonly TokenLogprob[] {
-    return this.#logprobs;
+    return this.#logprobs ?? [];
   }
 
   /** It is something that an answer can hold; items of hosted tools are not. */
@@ -48,18 +49,18 @@ export class ReplyItem {
 
   /** Something of it has arrived that a caller can see. */
   get begun(): boolean {
-    return this.#text !== '' || (this.#done && this.type === 'function_call');
+    return this.#text.whole !== '' || (this.#done && this.type === 'function_call');
   }
 
   /** Everything of it that was generated in the open, for estimates of its size. */
   get written(): string {
-    return this.type === 'function_call' ? this.#name + this.#text : this.#text;
+    return this.type === 'function_call' ? this.#name + this.#text.whole : this.#text.whole;
   }
 
   /** More of its text: an answer, a summary, or the arguments of a call. */
   append(text: string): void {
     if (text === '') return;
-    this.#text += text;
+    this.#text.add(text);
     const { emit } = this.#options;
     if (emit === undefined) return;
     if (this.type === 'message') emit({ type: 'text-delta', sample: 0, text });
@@ -76,7 +77,7 @@ export class ReplyItem {
 
   /** Another part of the summary begins. */
   appendSummaryBreak(): void {
-    if (this.#text !== '') this.append(betweenSummaries);
+    if (this.#text.whole !== '') this.append(betweenSummaries);
   }
 
   appendLogprobs(tokens: unknown): void {
@@ -84,7 +85,7 @@ export class ReplyItem {
       const token = readToken(value);
       if (token === undefined) continue;
       const top = listOf(fieldsOf(value)?.['top_logprobs']).flatMap((alternative) => readToken(alternative) ?? []);
-      this.#logprobs.push(top.length === 0 ? token : { ...token, top });
+      (this.#logprobs ??= []).push(top.length === 0 ? token : { ...token, top });
     }
   }
 
@@ -97,7 +98,7 @@ export class ReplyItem {
     if (this.type === 'message') {
       const contents = listOf(item['content']).map((part) => fieldsOf(part) ?? {});
       this.#refused ||= contents.some((part) => part['type'] === 'refusal');
-      if (this.#logprobs.length === 0) for (const part of contents) this.appendLogprobs(part['logprobs']);
+      if (this.#logprobs === undefined) for (const part of contents) this.appendLogprobs(part['logprobs']);
     }
     this.#metadata = opaque(this.type, item);
     if (this.type === 'reasoning' && this.#metadata !== undefined) {
@@ -115,25 +116,27 @@ export class ReplyItem {
   /** What it is in an answer. */
   parts(): readonly AssistantPart[] {
     const { origin } = this.#options;
+    const text = this.#text.whole;
     const metadata = this.#metadata === undefined ? {} : { metadata: this.#metadata };
     switch (this.type) {
       case 'message':
-        return this.#text === '' ? [] : [{ type: 'text', text: this.#text, ...metadata }];
+        return text === '' ? [] : [{ type: 'text', text, ...metadata }];
       case 'reasoning':
-        if (this.#text === '' && this.#metadata === undefined) return [];
-        return [{ type: 'reasoning', text: this.#text, origin, ...metadata }];
+        if (text === '' && this.#metadata === undefined) return [];
+        return [{ type: 'reasoning', text, origin, ...metadata }];
       case 'function_call':
-        return [
-          { type: 'tool-call', toolCallId: this.#callId, toolName: this.#name, origin, ...readToolInput(this.#text) },
-        ];
+        return [{ type: 'tool-call', toolCallId: this.#callId, toolName: this.#name, origin, ...readToolInput(text) }];
       default:
         return [];
     }
   }
 
   #catchUp(whole: string): void {
-    if (whole.startsWith(this.#text)) this.append(whole.slice(this.#text.length));
-    else if (whole !== '') this.#text = whole;
+    if (whole.startsWith(this.#text.whole)) this.append(whole.slice(this.#text.whole.length));
+    else if (whole !== '') {
+      this.#text = new GrowingText();
+      this.#text.add(whole);
+    }
   }
 }
 

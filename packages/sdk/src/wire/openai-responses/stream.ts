@@ -1,4 +1,5 @@
 import type { LeafOutcome } from '../../leaf/leaf-call.ts';
+import type { Origin } from '../../spec/content.ts';
 import type { Finish } from '../../spec/result.ts';
 import type { Usage } from '../../spec/usage.ts';
 import { quotable, type ReplyFailure } from '../../transport/reply-failure.ts';
@@ -56,15 +57,20 @@ const repeats: ReadonlySet<string> = new Set([
 ]);
 
 class ResponsesReplyReader implements ResponsesReader {
-  readonly #options: ReplyReaderOptions;
-  readonly #items = new Map<number, ReplyItem>();
+  readonly #origin: Origin;
+  readonly #prompt: ReplyReaderOptions['prompt'];
+  readonly #emit: ReplyReaderOptions['emit'];
+  // Made when there is something: until then, which may be long, nothing is held.
+  #items: Map<number, ReplyItem> | undefined;
   #response: Fields | undefined;
   #usage: Usage | undefined;
   #ended = false;
   #failed = false;
 
-  constructor(options: ReplyReaderOptions) {
-    this.#options = options;
+  constructor({ origin, prompt, emit }: ReplyReaderOptions) {
+    this.#origin = origin;
+    this.#prompt = prompt;
+    this.#emit = emit;
   }
 
   get ended(): boolean {
@@ -76,7 +82,7 @@ class ResponsesReplyReader implements ResponsesReader {
   }
 
   get begun(): boolean {
-    for (const item of this.#items.values()) if (item.begun) return true;
+    for (const item of this.#items?.values() ?? []) if (item.begun) return true;
     return false;
   }
 
@@ -103,7 +109,7 @@ class ResponsesReplyReader implements ResponsesReader {
   }
 
   outcome(end: ReplyEnd): LeafOutcome {
-    const items = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
+    const items = [...(this.#items ?? [])].sort(([a], [b]) => a - b).map(([, item]) => item);
     const exact = this.#usage?.inputUncached !== undefined && this.#usage.outputText !== undefined;
     const logprobs = items.flatMap((item) => item.logprobs);
     const { outputText = 0, outputReasoning = 0 } = this.#usage ?? {};
@@ -188,15 +194,16 @@ class ResponsesReplyReader implements ResponsesReader {
 
   /** An error before anything was made is a refusal that came late; after it, work was done that somebody may bill. */
   #failure(error: unknown): ReplyFailure {
-    const worked = this.#items.size > 0 || this.#usage !== undefined;
+    const worked = this.#items !== undefined || this.#usage !== undefined;
     return { ...readResponsesErrorField(error ?? {}), dispatch: worked ? 'unknown' : 'refused' };
   }
 
   #item(fields: Fields, item: Fields | undefined): ReplyItem {
     const index = countOf(fields['output_index']) ?? 0;
-    const known = this.#items.get(index);
+    const known = this.#items?.get(index);
     if (known !== undefined) return known;
-    const made = new ReplyItem(item ?? {}, { origin: this.#options.origin, emit: this.#options.emit });
+    const made = new ReplyItem(item ?? {}, { origin: this.#origin, emit: this.#emit });
+    this.#items ??= new Map();
     this.#items.set(index, made);
     // Reasoning is valid only together with what it led to: what has no place in an answer cannot be handed back with it.
     if (!made.hasPlace) this.#items.get(index - 1)?.forgetOpaque();
@@ -220,7 +227,7 @@ class ResponsesReplyReader implements ResponsesReader {
     }
     const written = items.map((item) => item.written).join('');
     return {
-      usage: { inputUncached: estimateTokens(this.#options.prompt()), outputText: estimateTokens(written) },
+      usage: { inputUncached: estimateTokens(this.#prompt()), outputText: estimateTokens(written) },
       usageKnown: 'estimated',
     };
   }
