@@ -94,7 +94,7 @@ describe('programs', () => {
     // Errors elsewhere are the business of the type check itself.
     const own = `${done.stdout}${done.stderr}`.split('\n').filter((line) => line.includes('tollgate-docs/'));
     expect(own).toEqual([]);
-  });
+  }, 120_000);
 });
 
 describe('commands', () => {

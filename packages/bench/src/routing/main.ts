@@ -117,7 +117,7 @@ function report({ name, about, rows }: DataSet): void {
 
 interface Line {
   readonly family: string;
-  readonly figures: HeldOutFigures;
+  readonly figures: Omit<HeldOutFigures, 'expression'>;
   readonly against?: BaselineFigures | undefined;
 }
 
