@@ -74,7 +74,7 @@ const cases: readonly (readonly [line: string, code: number, says: RegExp])[] = 
   [
     `broken.jsonl ${replay}`,
     1,
-    /broken\.jsonl has [34] problems:\n {2}line 2: not JSON: .*\n {2}line 3: check\.kind must be one of number, exact, regex, choice, received "nmuber"\. Did you mean "number"\?\n {2}line 4: the field "promt" is unknown; did you mean "prompt"\?/,
+    /broken\.jsonl has [34] problems:\n {2}line 2: not JSON: .*\n {2}line 3: check\.kind must be one of number, exact, regex, choice, set, expression, text, received "nmuber"\. Did you mean "number"\?\n {2}line 4: the field "promt" is unknown; did you mean "prompt"\?/,
   ],
   [`twice.jsonl ${replay}`, 1, /line 2: the id "double-1" is already used in line 1; every task needs its own\./],
   [`array.jsonl ${replay}`, 1, /This looks like a JSON array\. Write one task a line/],
