@@ -91,6 +91,7 @@ function writePart({ name: title, cases }: Part, figures: ReadonlyMap<string, re
   for (const { name, aim } of cases) {
     const each = figures.get(name) ?? [];
     const latencies = each.flatMap(({ p99Ms }) => (p99Ms === undefined ? [] : [p99Ms]));
+    const sizes = each.flatMap(({ bytesPerRow }) => (bytesPerRow === undefined ? [] : [bytesPerRow]));
     const reference = hotRowCases[name];
     const verdict =
       reference === undefined ? verdictOf(aim, median(speedOf(name))) : againstHotRow(name, reference, speedOf);
@@ -102,6 +103,7 @@ function writePart({ name: title, cases }: Part, figures: ReadonlyMap<string, re
         2,
       )} us CPU`.padEnd(32),
       latencies.length === 0 ? '' : `p99 ${spread(latencies, 3)} ms`,
+      sizes.length === 0 ? '' : `${median(sizes).toFixed(0)} bytes a row`,
       verdict,
     ];
     console.log(cells.join(' ').trimEnd());

@@ -10,7 +10,7 @@ import {
 } from '@tollgate/sdk';
 import { moneyOf, nanoFromUsd } from '../money/nano-usd.ts';
 import { builtInPrices, type PriceBook } from '../prices/price-book.ts';
-import type { Crossing, Ending, HoldAsk, Store, StoredAttempt } from '../stores/store.ts';
+import type { Awaitable, Crossing, Ended, Ending, HoldAsk, Store, StoredAttempt } from '../stores/store.ts';
 import { admitted } from './admitted.ts';
 import { checkAmount } from './check-amount.ts';
 import { checkLease } from './check-lease.ts';
@@ -122,37 +122,23 @@ class StoreLedger implements Ledger, HoldKeeper {
   async reserve(ask: ReserveAsk): Promise<Hold> {
     const { whenBusy = 'refuse', signal } = ask;
     const scopes = this.#scopes.pairsOf(ask.scopes);
-    const paid = await this.#granting.paidOf(scopes);
+    const paid = this.#granting.paidOf(scopes);
+    // What is there at once is not waited for here and below: each wait is a turn of the queue.
+    const charged = { scopes, paid: paid instanceof Promise ? await paid : paid };
     const wanted = wantedAmounts(ask);
-    const attempt = async (): Promise<Hold> => {
-      const atMs = this.now();
-      const holdAsk: HoldAsk = {
-        attemptId: ask.attemptId,
-        kind: 'call',
-        scopes,
-        paid,
-        model: ask.model,
-        priceKnown: ask.priceKnown,
-        ...(ask.label !== undefined && { label: ask.label }),
-        ...wanted,
-        atMs,
-        leaseUntilMs: atMs + Math.ceil(this.#leaseMs),
-      };
-      return new LedgerHold(holdAsk, admitted(await this.#store.reserve(holdAsk), holdAsk), this);
-    };
+    const ahead = this.#line.ahead(scopes);
+    if (whenBusy === 'refuse') {
+      if (ahead !== undefined) throw aheadInLine(ahead, wanted.min);
+      return this.#hold(ask, charged, wanted);
+    }
     const tried = async (): Promise<Tried<Hold>> => {
       try {
-        return { value: await attempt() };
+        return { value: await this.#hold(ask, charged, wanted) };
       } catch (error) {
         if (error instanceof BudgetBusyError) return { busy: error.refusal.scope };
         throw error;
       }
     };
-    const ahead = this.#line.ahead(scopes);
-    if (whenBusy === 'refuse') {
-      if (ahead !== undefined) throw aheadInLine(ahead, wanted.min);
-      return attempt();
-    }
     const first = ahead === undefined ? await tried() : { busy: ahead };
     return 'value' in first ? first.value : this.#line.wait(first.busy, tried, { pauseMs: 100, signal });
   }
@@ -271,6 +257,32 @@ class StoreLedger implements Ledger, HoldKeeper {
     await this.#store.close();
   }
 
+  #hold(
+    { attemptId, model, priceKnown, label }: ReserveAsk,
+    { scopes, paid }: Pick<HoldAsk, 'scopes' | 'paid'>,
+    { want, min }: Pick<HoldAsk, 'want' | 'min'>,
+  ): Awaitable<Hold> {
+    const atMs = this.now();
+    const leaseUntilMs = atMs + Math.ceil(this.#leaseMs);
+    const ask: HoldAsk = {
+      attemptId,
+      kind: 'call',
+      scopes,
+      paid,
+      model,
+      priceKnown,
+      label,
+      want,
+      min,
+      atMs,
+      leaseUntilMs,
+    };
+    const admission = this.#store.reserve(ask);
+    return admission instanceof Promise
+      ? admission.then((each) => new LedgerHold(ask, admitted(each, ask), this))
+      : new LedgerHold(ask, admitted(admission, ask), this);
+  }
+
   now(): number {
     return Math.floor(this.clock.now());
   }
@@ -280,12 +292,16 @@ class StoreLedger implements Ledger, HoldKeeper {
     this.#line.rouse();
   }
 
-  async end(ending: Ending): Promise<StoredAttempt> {
-    const ended = await this.#store.end(ending);
+  end(ending: Ending): Awaitable<StoredAttempt> {
+    const ended = this.#store.end(ending);
+    return ended instanceof Promise ? ended.then((each) => this.#ended(each, ending)) : this.#ended(ended, ending);
+  }
+
+  #ended(ended: Ended | undefined, { attemptId }: Ending): StoredAttempt {
     if (ended === undefined) {
       throw new TollgateError(
         'internal',
-        `The store of this ledger has lost attempt ${JSON.stringify(ending.attemptId)}. Was its file replaced while it was open?`,
+        `The store of this ledger has lost attempt ${JSON.stringify(attemptId)}. Was its file replaced while it was open?`,
       );
     }
     this.#line.rouse();

@@ -18,3 +18,32 @@ export function amountsBy(amount: (dimension: Dimension) => bigint): Amounts {
     seconds: amount('seconds'),
   };
 }
+
+/** The amount of one dimension: what `amounts[dimension]` is, found sooner where dimensions take turns. */
+export function amountIn(amounts: Amounts, dimension: Dimension): bigint {
+  switch (dimension) {
+    case 'usd':
+      return amounts.usd;
+    case 'tokens':
+      return amounts.tokens;
+    case 'calls':
+      return amounts.calls;
+    case 'turns':
+      return amounts.turns;
+    case 'seconds':
+      return amounts.seconds;
+    default:
+      return dimension satisfies never;
+  }
+}
+
+/** Whether nothing of some amounts is more than in others. */
+export function isWithin(amounts: Amounts, most: Amounts): boolean {
+  return (
+    amounts.usd <= most.usd &&
+    amounts.tokens <= most.tokens &&
+    amounts.calls <= most.calls &&
+    amounts.turns <= most.turns &&
+    amounts.seconds <= most.seconds
+  );
+}

@@ -1,7 +1,7 @@
 import { BudgetBusyError, type Clock, InvalidOptionError, type Money, type Scopes } from '@tollgate/sdk';
 import { moneyOf, nanoFromUsd } from '../money/nano-usd.ts';
 import { grantKind, grantRowId } from '../stores/grant-row.ts';
-import type { Ending, HoldAsk, Store, StoredAttempt } from '../stores/store.ts';
+import type { Awaitable, Ending, HoldAsk, Store, StoredAttempt } from '../stores/store.ts';
 import { admitted } from './admitted.ts';
 import { checkAmount } from './check-amount.ts';
 import { checkLease } from './check-lease.ts';
@@ -17,7 +17,7 @@ export interface GrantingOptions {
   /** Nano-dollars that scopes have free now. */
   readonly freeOf: (scopes: readonly ScopePair[]) => Promise<bigint>;
   /** Ends an attempt and tells everybody who waits. */
-  readonly end: (ending: Ending) => Promise<StoredAttempt>;
+  readonly end: (ending: Ending) => Awaitable<StoredAttempt>;
 }
 
 /** Nothing was paid. One list for all, so that stores know it again. */

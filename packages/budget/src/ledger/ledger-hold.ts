@@ -1,6 +1,6 @@
 import type { Settled } from '@tollgate/sdk';
 import { moneyOf } from '../money/nano-usd.ts';
-import type { Ending, HoldAsk, StoredAttempt } from '../stores/store.ts';
+import type { Awaitable, Ending, HoldAsk, StoredAttempt } from '../stores/store.ts';
 import { checkAmount } from './check-amount.ts';
 import { type Amounts, noAmounts } from './dimension.ts';
 import type { Hold, HoldCharge } from './ledger.ts';
@@ -11,7 +11,7 @@ export interface HoldKeeper {
   /** Milliseconds since the epoch, whole. */
   now(): number;
   trim(attemptId: string, hold: Amounts): Promise<void>;
-  end(ending: Ending): Promise<StoredAttempt>;
+  end(ending: Ending): Awaitable<StoredAttempt>;
 }
 
 /** What is set aside for one attempt of a ledger. */
@@ -39,31 +39,32 @@ export class LedgerHold implements Hold {
     await this.#keeper.trim(this.attemptId, { ...this.granted, ...amounts });
   }
 
-  async settle({ costNano, ...charge }: HoldCharge): Promise<Settled> {
+  async settle(charge: HoldCharge): Promise<Settled> {
+    const { costNano, usage } = charge;
     checkAmount('costNano', costNano);
     const { calls, turns, tokens } = this.granted;
     const atMs = this.#keeper.now();
-    const attempt = await this.#keeper.end({
-      ...charge,
+    const ended = this.#keeper.end({
       attemptId: this.attemptId,
       status: 'settled',
-      atMs,
       cost: {
         usd: costNano,
-        tokens: tokensOf(charge.usage) ?? boundedTokens(tokens),
+        tokens: tokensOf(usage) ?? boundedTokens(tokens),
         calls,
         turns,
         seconds: BigInt(Math.max(0, atMs - this.#ask.atMs)),
       },
+      atMs,
+      priceKnown: charge.priceKnown,
+      usage,
+      usageKnown: charge.usageKnown,
+      candidateIds: charge.candidateIds,
+      assumption: charge.assumption,
     });
-    return {
-      cost: moneyOf(attempt.cost.usd),
-      priceKnown: attempt.priceKnown,
-      ...(attempt.assumption !== undefined &&
-        attempt.overrun.usd > 0n && {
-          overrun: { amount: moneyOf(attempt.overrun.usd), assumption: attempt.assumption },
-        }),
-    };
+    const { cost, priceKnown, overrun, assumption } = ended instanceof Promise ? await ended : ended;
+    const settled = { cost: moneyOf(cost.usd), priceKnown };
+    if (assumption === undefined || overrun.usd === 0n) return settled;
+    return { ...settled, overrun: { amount: moneyOf(overrun.usd), assumption } };
   }
 
   async release(reason: string): Promise<void> {

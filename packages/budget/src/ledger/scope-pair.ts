@@ -7,7 +7,7 @@ export interface ScopePair {
 }
 
 /**
- * The union of several records of scopes, each pair once, in the order of first mention.
+ * The union of several records of scopes, each pair once, in the order of first mention. Copies: they stay what they are.
  *
  * @throws InvalidOptionError when a kind or an id is not a non-empty text.
  */
@@ -15,7 +15,8 @@ export function scopePairs(...sources: readonly (Scopes | readonly ScopePair[])[
   const pairs: ScopePair[] = [];
   for (const source of sources) {
     for (const pair of isList(source) ? source : listOf(source)) {
-      if (!pairs.some((known) => known.kind === pair.kind && known.id === pair.id)) pairs.push(pair);
+      const { kind, id } = pair;
+      if (!pairs.some((known) => known.kind === kind && known.id === id)) pairs.push({ kind, id });
     }
   }
   return pairs;

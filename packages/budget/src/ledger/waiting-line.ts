@@ -29,6 +29,7 @@ export class WaitingLine {
 
   /** The scope among these that somebody is waiting for. */
   ahead(scopes: readonly ScopePair[]): ScopePair | undefined {
+    if (this.#waiters.size === 0) return undefined;
     for (const { scope } of this.#waiters) if (scopes.some((each) => isSame(each, scope))) return scope;
     return undefined;
   }

@@ -65,6 +65,16 @@ describe('moneyOf and nanoOf', () => {
     expect(moneyOf(123_456_789_012_345_678n).usd).toBe(123_456_789.012345678);
   });
 
+  it('gives the double nearest to the digits, also beyond those that doubles keep', () => {
+    const amount = fc.oneof(fc.bigInt(-(2n ** 54n), 2n ** 54n), fc.bigInt(0n, 10n ** 19n), fc.bigInt(0n, 10n ** 9n));
+    fc.assert(
+      fc.property(amount, (nano) => {
+        expect(moneyOf(nano)).toEqual({ usd: Number(`${nano}e-9`), nanoUsd: String(nano) });
+      }),
+      { seed: 3, numRuns: 1000 },
+    );
+  });
+
   it.each(['', '1.5', '0x10', ' 1', 'NaN'])('refuses nanoUsd %j', (nanoUsd) => {
     expect(() => nanoOf({ usd: 1, nanoUsd })).toThrow(/nanoUsd must be whole nano-dollars/);
   });

@@ -23,10 +23,12 @@ export function nanoFromUsd(usd: number, option = 'usd'): bigint {
   return scaleUp(usd, 9);
 }
 
-/** An amount of nano-dollars as plain JSON. */
+/** An amount of nano-dollars as plain JSON: `usd` is the double nearest to it. */
 export function moneyOf(nano: bigint): Money {
   const nanoUsd = nano.toString();
-  return { usd: Number(`${nanoUsd}e-9`), nanoUsd };
+  const whole = Number(nano);
+  // Two exact doubles divided are rounded once; beyond them the text is.
+  return { usd: Number.isSafeInteger(whole) ? whole / 1e9 : Number(`${nanoUsd}e-9`), nanoUsd };
 }
 
 /**

@@ -1,12 +1,15 @@
 import { type Amounts, dimensions } from '../ledger/dimension.ts';
 import type { ScopePair } from '../ledger/scope-pair.ts';
 import { windowAt } from '../ledger/window.ts';
-import { AccountBook, type AccountKey, type Account, emptySlice, type OpenClaim } from './account-book.ts';
+import type { Account, AccountKey } from './account.ts';
+import { AccountBook } from './account-book.ts';
 import { decideAdmission } from './decide-admission.ts';
 import { endAttempt } from './end-attempt.ts';
 import { heldAttempt } from './held-attempt.ts';
 import { closedGrant } from './grant-row.ts';
 import { type Claim, eachId, isAmong, type LimitBook } from './limit-book.ts';
+import type { OpenClaim } from './open-claim.ts';
+import { changeOf, type Plan } from './plan.ts';
 import type {
   Admission,
   Crossing,
@@ -19,20 +22,16 @@ import type {
   StoredLimit,
 } from './store.ts';
 
-/** A row at hand. */
-export interface AttemptEntry {
-  /** As it is now. */
-  attempt: StoredAttempt;
-}
-
-/** Where an embedded ledger keeps its rows. */
-export interface AttemptBook {
-  get(attemptId: string): AttemptEntry | undefined;
-  add(attempt: StoredAttempt): AttemptEntry;
-  /** Keeps what an entry of `get` or `add` has become. */
-  change(entry: AttemptEntry, was: StoredAttempt): void;
-  /** All that were ever admitted, in any order. */
-  all(): Iterable<StoredAttempt>;
+/** Where an embedded ledger keeps its rows; a `Row` is what it finds one by again. */
+export interface AttemptBook<Row> {
+  find(attemptId: string): Row | undefined;
+  /** A row as it is now. */
+  at(row: Row): StoredAttempt;
+  add(attempt: StoredAttempt): Row;
+  /** Keeps what a row has become. */
+  change(row: Row, was: StoredAttempt, is: StoredAttempt): void;
+  /** All that were ever admitted and name every one of `scopes`, in any order. */
+  naming(scopes: readonly ScopePair[]): Iterable<StoredAttempt>;
   /** Those that are held and whose lease has run out. */
   expired(nowMs: number): Iterable<StoredAttempt>;
   /** What an account has counted so far. */
@@ -43,51 +42,53 @@ export interface AttemptBook {
  * The rules of a ledger over rows and limits that are at hand. No operation awaits, so each is atomic in its process; a
  * store that shares a file makes it so among processes by a transaction around each.
  */
-export class EmbeddedLedger {
+export class EmbeddedLedger<Row> {
   readonly accounts: AccountBook;
-  readonly #attempts: AttemptBook;
+  readonly #attempts: AttemptBook<Row>;
   readonly #limits: () => LimitBook;
 
-  constructor(attempts: AttemptBook, limits: () => LimitBook) {
+  constructor(attempts: AttemptBook<Row>, limits: () => LimitBook) {
     this.#attempts = attempts;
     this.#limits = limits;
     this.accounts = new AccountBook((key) => attempts.account(key));
   }
 
   reserve(ask: HoldAsk): Admission {
-    const { missingKind, claims } = this.accounts.plan(this.#limits(), ask, ask.atMs);
-    if (missingKind !== undefined) return { outcome: 'missing-scope', kind: missingKind };
-    if (this.#attempts.get(ask.attemptId) !== undefined) return { outcome: 'duplicate' };
-    const closed = closedGrant(ask, (grantRow) => this.#attempts.get(grantRow)?.attempt.status === 'held');
+    const plan = this.#plan(ask, ask.atMs);
+    if (plan.missingKind !== undefined) return { outcome: 'missing-scope', kind: plan.missingKind };
+    if (this.#attempts.find(ask.attemptId) !== undefined) return { outcome: 'duplicate' };
+    const closed = closedGrant(ask, this.#isHeld);
     if (closed !== undefined) return closed;
-    const admission = decideAdmission(ask, claims, this.#expiredAt(ask.atMs));
-    if (admission.outcome === 'held') this.#hold(ask, admission.hold, claims);
+    const admission: Admission = plan.fits(ask.want)
+      ? { outcome: 'held', hold: ask.want }
+      : decideAdmission(ask, plan.claims, this.#expiredAt(ask.atMs));
+    if (admission.outcome === 'held') this.#hold(ask, admission.hold, plan);
     return admission;
   }
 
   trim(attemptId: string, lower: Amounts): void {
-    const entry = this.#attempts.get(attemptId);
-    if (entry?.attempt.status !== 'held') return;
-    const hold = { ...entry.attempt.hold };
+    const row = this.#attempts.find(attemptId);
+    if (row === undefined) return;
+    const was = this.#attempts.at(row);
+    if (was.status !== 'held') return;
+    const hold = { ...was.hold };
     for (const each of dimensions) if (lower[each] < hold[each]) hold[each] = lower[each];
-    this.#change(entry, { ...entry.attempt, hold });
+    this.#change(row, was, { ...was, hold });
   }
 
   end(ending: Ending): Ended | undefined {
-    const entry = this.#attempts.get(ending.attemptId);
-    return entry === undefined ? undefined : this.#end(entry, ending);
+    const row = this.#attempts.find(ending.attemptId);
+    return row === undefined ? undefined : this.#end(row, ending);
   }
 
   record(ask: HoldAsk, ending: Ending): Ended {
-    const entry =
-      this.#attempts.get(ask.attemptId) ??
-      this.#hold(ask, ask.want, this.accounts.plan(this.#limits(), ask, ask.atMs).claims);
-    return this.#end(entry, ending);
+    const row = this.#attempts.find(ask.attemptId) ?? this.#hold(ask, ask.want, this.#plan(ask, ask.atMs));
+    return this.#end(row, ending);
   }
 
   balances(asked: Pick<HoldAsk, 'scopes' | 'paid'>, nowMs: number): readonly LimitBalance[] {
     const expiredOf = this.#expiredAt(nowMs);
-    return this.accounts.plan(this.#limits(), asked, nowMs).claims.map(({ claim, settled, held, overrun }) => ({
+    return this.#plan(asked, nowMs).claims.map(({ claim, settled, held, overrun }) => ({
       limit: claim.limit,
       scope: claim.scope,
       settled,
@@ -105,9 +106,8 @@ export class EmbeddedLedger {
     limits.set(limit);
     if (!wasCounted) this.#sumUp(limit);
     // Told again once it is reached, with what it says now.
-    for (const { key, account } of this.accounts.all()) {
-      if (!isOf(key, limit)) continue;
-      for (const slice of account.values()) slice.told = false;
+    for (const account of this.accounts.all()) {
+      if (isOf(account.key, limit)) for (const slice of account.slices()) slice.told = false;
     }
   }
 
@@ -119,57 +119,56 @@ export class EmbeddedLedger {
     return true;
   }
 
-  #hold(ask: HoldAsk, hold: Amounts, claims: readonly OpenClaim[]): AttemptEntry {
-    const entry = this.#attempts.add(heldAttempt(ask, hold));
-    for (const open of claims) open.move(undefined, entry.attempt);
-    return entry;
+  #plan(asked: Pick<HoldAsk, 'scopes' | 'paid'>, atMs: number): Plan {
+    return this.accounts.plan(this.#limits(), asked, atMs);
   }
 
-  #end(entry: AttemptEntry, ending: Ending): Ended {
-    const attempt = endAttempt(entry.attempt, ending);
-    if (attempt === undefined) return { attempt: entry.attempt, crossed: none };
-    let crossed: Crossing[] | undefined;
-    for (const open of this.#change(entry, attempt)) {
-      if (!open.reachesSoftLimit()) continue;
-      const { limit, scope } = open.claim;
-      (crossed ??= []).push({ limit, scope, settled: open.settled });
-    }
-    return { attempt, crossed: crossed ?? none };
+  #hold(ask: HoldAsk, hold: Amounts, plan: Plan): Row {
+    const attempt = heldAttempt(ask, hold);
+    const row = this.#attempts.add(attempt);
+    plan.move(undefined, attempt);
+    return row;
+  }
+
+  #end(row: Row, ending: Ending): Ended {
+    const was = this.#attempts.at(row);
+    const attempt = endAttempt(was, ending);
+    if (attempt === undefined) return { attempt: was, crossed: none };
+    const { soft } = this.#change(row, was, attempt);
+    return { attempt, crossed: soft.length === 0 ? none : crossingsOf(soft) };
   }
 
   /** Keeps what an attempt has become, and gives what counts it. */
-  #change(entry: AttemptEntry, attempt: StoredAttempt): readonly OpenClaim[] {
-    const was = entry.attempt;
-    const { claims } = this.accounts.plan(this.#limits(), was, was.atMs);
-    entry.attempt = attempt;
-    this.#attempts.change(entry, was);
-    for (const open of claims) open.move(was, attempt);
-    return claims;
+  #change(row: Row, was: StoredAttempt, is: StoredAttempt): Plan {
+    const plan = this.#plan(was, was.atMs);
+    this.#attempts.change(row, was, is);
+    plan.move(was, is);
+    return plan;
   }
 
   #sumUp(key: LimitKey): void {
-    for (const { key: known, account } of this.accounts.all()) if (isOf(known, key)) account.clear();
+    for (const account of this.accounts.all()) if (isOf(account.key, key)) account.clear();
     this.accounts.forgetPlans();
     const begun = new Set<Account>();
-    for (const attempt of this.#attempts.all()) {
+    for (const attempt of this.#attempts.naming(key.id === eachId ? [] : [key])) {
       for (const scope of attempt.scopes) {
         if (!countsIn(attempt, scope, key) || scope.kind !== key.kind || (key.id !== eachId && scope.id !== key.id))
           continue;
-        const accountKey = { ...scope, dimension: key.dimension, per: key.per };
-        const account = this.accounts.account(accountKey);
+        const account = this.accounts.account({ ...scope, dimension: key.dimension, per: key.per });
         // One that was not at hand comes with what a limit of its own has counted.
         if (!begun.has(account)) account.clear();
         begun.add(account);
-        const start = windowAt(key.per, attempt.atMs).slice;
-        const slice = account.get(start) ?? emptySlice();
-        account.set(start, slice);
-        slice.settled += attempt.cost[key.dimension];
-        slice.overrun += attempt.overrun[key.dimension];
-        if (attempt.status === 'held') slice.held += attempt.hold[key.dimension];
-        this.accounts.touch(accountKey, start, slice);
+        const slice = account.slice(windowAt(key.per, attempt.atMs).slice);
+        account.add(slice, changeOf(key.dimension, undefined, attempt));
+        this.accounts.touch(slice);
       }
     }
   }
+
+  readonly #isHeld = (attemptId: string): boolean => {
+    const row = this.#attempts.find(attemptId);
+    return row !== undefined && this.#attempts.at(row).status === 'held';
+  };
 
   /** What of a balance is held by attempts whose lease has run out. They are read once, and only when asked for. */
   #expiredAt(nowMs: number): (scope: ScopePair, claim: Claim) => bigint {
@@ -188,6 +187,13 @@ export class EmbeddedLedger {
 }
 
 const none: readonly Crossing[] = [];
+
+/** Soft limits that are reached and were not told of. */
+function crossingsOf(soft: readonly OpenClaim[]): readonly Crossing[] {
+  return soft
+    .filter((open) => open.reachesSoftLimit())
+    .map(({ claim: { limit, scope }, settled }) => ({ limit, scope, settled }));
+}
 
 /** Whether a limit counts an attempt for a scope of it: not where a grant has paid for it. */
 function countsIn(attempt: StoredAttempt, scope: ScopePair, { dimension }: Pick<LimitKey, 'dimension'>): boolean {

@@ -1,4 +1,4 @@
-import { type Amounts, amountsBy, type Dimension, noAmounts } from '../ledger/dimension.ts';
+import { type Amounts, amountsBy, isWithin, noAmounts } from '../ledger/dimension.ts';
 import type { Ending, StoredAttempt } from './store.ts';
 
 const reconciled = 'the attempt cost no more than it was reconciled at';
@@ -14,7 +14,7 @@ export function endAttempt(attempt: StoredAttempt, ending: Ending): StoredAttemp
   const held = attempt.status === 'held';
   if (!held && (attempt.status !== 'reconciled' || ending.status === 'reconciled')) return undefined;
   const { cost } = ending;
-  const setAside = held ? attempt.hold : amountsBy((each) => attempt.cost[each] - attempt.overrun[each]);
+  const setAside = held ? attempt.hold : difference(attempt.cost, attempt.overrun);
   const overrun = overrunOf(cost, setAside);
   const wasLowered = !held && setAside.usd < attempt.hold.usd;
   return {
@@ -41,9 +41,10 @@ export function endAttempt(attempt: StoredAttempt, ending: Ending): StoredAttemp
 }
 
 function overrunOf(cost: Amounts, setAside: Amounts): Amounts {
-  const overran = (each: Dimension): boolean => cost[each] > setAside[each];
-  if (!(overran('usd') || overran('tokens') || overran('calls') || overran('turns') || overran('seconds'))) {
-    return noAmounts;
-  }
-  return amountsBy((each) => (overran(each) ? cost[each] - setAside[each] : 0n));
+  if (isWithin(cost, setAside)) return noAmounts;
+  return amountsBy((each) => (cost[each] > setAside[each] ? cost[each] - setAside[each] : 0n));
+}
+
+function difference(from: Amounts, less: Amounts): Amounts {
+  return amountsBy((each) => from[each] - less[each]);
 }

@@ -21,7 +21,9 @@ export function heldAttempt(ask: HoldAsk, hold: StoredAttempt['hold']): StoredAt
     priceKnown: ask.priceKnown,
     usage: undefined,
     usageKnown: undefined,
-    candidateIds: [],
+    candidateIds: noIds,
     reason: undefined,
   };
 }
+
+const noIds: readonly string[] = [];

@@ -1,6 +1,8 @@
 import type { ScopePair } from '../ledger/scope-pair.ts';
-import type { Account } from './account-book.ts';
-import { type AttemptBook, type AttemptEntry, EmbeddedLedger } from './embedded-ledger.ts';
+import { Account, type AccountKey } from './account.ts';
+import { AttemptIndex } from './attempt-index.ts';
+import { AttemptSlab } from './attempt-slab.ts';
+import { type AttemptBook, EmbeddedLedger } from './embedded-ledger.ts';
 import { LimitBook } from './limit-book.ts';
 import { matches, namesAll } from './matches.ts';
 import type {
@@ -77,16 +79,13 @@ class MemoryStore implements Store {
   }
 
   attempts(query: AttemptQuery): readonly StoredAttempt[] {
-    const { attemptId } = query;
-    const attempt = attemptId === undefined ? undefined : this.#attempts.get(attemptId)?.attempt;
-    const some = attemptId === undefined ? this.#attempts.all() : attempt === undefined ? [] : [attempt];
-    return [...some].filter((each) => matches(each, query));
+    const attempts: StoredAttempt[] = [];
+    for (const attempt of this.#attempts.sought(query)) if (matches(attempt, query)) attempts.push(attempt);
+    return attempts;
   }
 
   totals(scopes: readonly ScopePair[]): StoredTotals {
-    const naming = (named: readonly ScopePair[]): readonly StoredAttempt[] =>
-      [...this.#attempts.all()].filter((attempt) => namesAll(attempt, named));
-    return totalsOf(naming(scopes), (grant) => naming([grant]));
+    return totalsOf(this.#attempts.naming(scopes), (grant) => this.#attempts.naming([grant]));
   }
 
   reportOutcome(outcome: StoredOutcome): void {
@@ -100,34 +99,46 @@ class MemoryStore implements Store {
   close(): void {}
 }
 
-class MemoryAttempts implements AttemptBook {
-  readonly #entries = new Map<string, AttemptEntry>();
-  /** Those that are held and, until somebody looks, some that are not any more. */
-  #held: AttemptEntry[] = [];
+class MemoryAttempts implements AttemptBook<number> {
+  readonly #slab = new AttemptSlab();
+  readonly #index = new AttemptIndex((row) => this.#slab.attemptIdAt(row));
 
-  get(attemptId: string): AttemptEntry | undefined {
-    return this.#entries.get(attemptId);
+  find(attemptId: string): number | undefined {
+    return this.#index.find(attemptId);
   }
 
-  add(attempt: StoredAttempt): AttemptEntry {
-    const entry = { attempt };
-    this.#entries.set(attempt.attemptId, entry);
-    this.#held.push(entry);
-    return entry;
+  at(row: number): StoredAttempt {
+    return this.#slab.at(row);
   }
 
-  change(): void {}
-
-  *all(): Iterable<StoredAttempt> {
-    for (const { attempt } of this.#entries.values()) yield attempt;
+  add(attempt: StoredAttempt): number {
+    const row = this.#slab.add(attempt);
+    this.#index.add(attempt.attemptId, row);
+    return row;
   }
 
-  expired(nowMs: number): Iterable<StoredAttempt> {
-    this.#held = this.#held.filter(({ attempt }) => attempt.status === 'held');
-    return this.#held.map(({ attempt }) => attempt).filter(({ leaseUntilMs }) => leaseUntilMs <= nowMs);
+  change(row: number, was: StoredAttempt, is: StoredAttempt): void {
+    this.#slab.change(row, was, is);
   }
 
-  account(): Account {
-    return new Map();
+  naming(scopes: readonly ScopePair[]): Iterable<StoredAttempt> {
+    return this.#slab.naming(scopes);
+  }
+
+  /** All that a query may ask for, and others. */
+  sought({ attemptId, status, scopes = [] }: AttemptQuery): Iterable<StoredAttempt> {
+    if (attemptId !== undefined) {
+      const row = this.find(attemptId);
+      return row === undefined ? [] : [this.at(row)];
+    }
+    return status === 'held' || status === 'expired' ? this.#slab.held() : this.#slab.naming(scopes);
+  }
+
+  *expired(nowMs: number): Iterable<StoredAttempt> {
+    for (const attempt of this.#slab.held()) if (attempt.leaseUntilMs <= nowMs) yield attempt;
+  }
+
+  account(key: AccountKey): Account {
+    return new Account(key);
   }
 }

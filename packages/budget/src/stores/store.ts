@@ -38,7 +38,7 @@ export interface HoldAsk {
   readonly paid: readonly ScopePair[];
   readonly model: ModelRef;
   readonly priceKnown: PriceKnown;
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** What the request could take as it was asked, in every dimension. At least `min`. */
   readonly want: Amounts;
   /** Below this the attempt is of no use. Range [0, ∞). */

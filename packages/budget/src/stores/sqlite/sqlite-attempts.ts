@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Amounts, noAmounts } from '../../ledger/dimension.ts';
 import type { ScopePair } from '../../ledger/scope-pair.ts';
-import type { AttemptEntry } from '../embedded-ledger.ts';
 import type { StoredAttempt } from '../store.ts';
 import type { ScopeSets } from './scope-sets.ts';
 
@@ -9,7 +8,9 @@ import type { ScopeSets } from './scope-sets.ts';
 export type SqlRecord = Record<string, SQLOutputValue>;
 
 /** A row at hand, and where it is: there it is found again quicker than by its id. */
-export interface SqliteEntry extends AttemptEntry {
+export interface SqliteEntry {
+  /** As it is now. */
+  attempt: StoredAttempt;
   readonly sequence: number | bigint;
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ScopePair } from '../../ledger/scope-pair.ts';
-import { type Account, type AccountKey, emptySlice } from '../account-book.ts';
+import { Account, type AccountKey } from '../account.ts';
 import { type AttemptBook, EmbeddedLedger } from '../embedded-ledger.ts';
 import { eachId, LimitBook } from '../limit-book.ts';
 import { namesAll } from '../matches.ts';
@@ -16,11 +16,11 @@ import { TransactionQueue } from './transaction-queue.ts';
  * Limits, accounts and held attempts stay at hand from one transaction to the next, for as long as no other connection
  * has written; accounts are written once for all attempts of a transaction.
  */
-export class SqliteLedger implements AttemptBook {
+export class SqliteLedger implements AttemptBook<SqliteEntry> {
   readonly database: DatabaseSync;
   readonly queue: TransactionQueue;
   readonly ledgerId: string;
-  readonly rules: EmbeddedLedger;
+  readonly rules: EmbeddedLedger<SqliteEntry>;
   readonly #sets: ScopeSets;
   readonly #attempts: SqliteAttempts;
   readonly #dataVersion: StatementSync;
@@ -50,8 +50,12 @@ export class SqliteLedger implements AttemptBook {
     );
   }
 
-  get(attemptId: string): SqliteEntry | undefined {
+  find(attemptId: string): SqliteEntry | undefined {
     return this.#held.get(attemptId) ?? this.#attempts.get(attemptId);
+  }
+
+  at({ attempt }: SqliteEntry): StoredAttempt {
+    return attempt;
   }
 
   add(attempt: StoredAttempt): SqliteEntry {
@@ -60,29 +64,30 @@ export class SqliteLedger implements AttemptBook {
     return entry;
   }
 
-  change(entry: SqliteEntry, was: StoredAttempt): void {
+  change(entry: SqliteEntry, was: StoredAttempt, is: StoredAttempt): void {
+    entry.attempt = is;
     this.#attempts.change(entry, was);
-    if (entry.attempt.status !== 'held') this.#held.delete(was.attemptId);
+    if (is.status !== 'held') this.#held.delete(is.attemptId);
   }
 
-  all(): Iterable<StoredAttempt> {
-    return this.#attempts.all();
+  naming(scopes: readonly ScopePair[]): Iterable<StoredAttempt> {
+    return scopes.length === 0 ? this.#attempts.all() : this.attempts({ scopes, nowMs: 0 });
   }
 
   expired(nowMs: number): Iterable<StoredAttempt> {
     return this.#attempts.expired(nowMs);
   }
 
-  account({ kind, id, dimension, per }: AccountKey): Account {
-    const account: Account = new Map();
-    for (const record of this.#readAccount.all(kind, id, dimension, per)) {
-      account.set(Number(record['slice']), {
-        ...emptySlice(),
+  account(key: AccountKey): Account {
+    const account = new Account(key);
+    for (const record of this.#readAccount.all(key.kind, key.id, key.dimension, key.per)) {
+      const slice = account.slice(Number(record['slice']));
+      slice.add({
         settled: integerIn(record, 'settled'),
         held: integerIn(record, 'held'),
         overrun: integerIn(record, 'overrun'),
-        told: integerIn(record, 'told') === 1n,
       });
+      slice.told = integerIn(record, 'told') === 1n;
     }
     return account;
   }
@@ -208,9 +213,9 @@ export class SqliteLedger implements AttemptBook {
   }
 
   #writeAccounts(): void {
-    for (const { key, start, slice } of this.rules.accounts.takeChanges()) {
-      const { settled, held, overrun, told } = slice;
-      this.#writeSlice.run(key.kind, key.id, key.dimension, key.per, start, settled, held, overrun, told ? 1 : 0);
+    for (const { account, start, settled, held, overrun, told } of this.rules.accounts.takeChanges()) {
+      const { kind, id, dimension, per } = account.key;
+      this.#writeSlice.run(kind, id, dimension, per, start, settled, held, overrun, told ? 1 : 0);
     }
   }
 
