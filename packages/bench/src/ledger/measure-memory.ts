@@ -3,34 +3,35 @@ import type { Figures } from './figures.ts';
 import { ending, holdAsk, scopeSets, setLimits } from './workload.ts';
 
 const attempts = 200_000;
+/** Runs on the same store before the one that is measured: engines compile for the objects that they meet. */
 const warmUps = 3;
-const [scopes = []] = scopeSets(1);
 
 /**
- * Reserves and ends at the store itself, which answers at once: `together` are held before the first of them is ended.
+ * Reserves and ends at one store itself, which answers at once: `together` are held before the first of them is ended.
  * What is asked is made beforehand; every row is kept, as the store does.
- *
- * One store is measured after a while of work, for that is what a process has: engines compile for the objects that they
- * meet, and begin again when those are gone.
  */
 export async function measureMemory(together: number): Promise<Figures> {
   const store = memoryStore();
   await setLimits(await createLedger({ store }));
-  for (let n = 0; n < warmUps; n += 1) await run(store, `warm-up ${n}`, together);
-  const before = bytesInUse();
-  const figures = await run(store, 'measured', together);
-  return { ...figures, bytesPerRow: (bytesInUse() - before) / attempts };
+  for (let n = 0; n < warmUps; n += 1) await run(store, { first: n * attempts, together });
+  const before = await bytesInUse();
+  const figures = await run(store, { first: warmUps * attempts, together });
+  return { ...figures, bytesPerRow: ((await bytesInUse()) - before) / attempts };
 }
 
-async function run(store: Store, name: string, together: number): Promise<Figures> {
+async function run(
+  store: Store,
+  { first, together }: { readonly first: number; readonly together: number },
+): Promise<Figures> {
+  const [scopes = []] = scopeSets(1);
   const asks: HoldAsk[] = [];
   const endings: Ending[] = [];
   for (let n = 0; n < attempts; n += 1) {
-    const attemptId = `${name} ${n}`;
+    const attemptId = `call ${first + n}`;
     asks.push(holdAsk(attemptId, scopes));
     endings.push(ending(attemptId));
   }
-  await collected();
+  await bytesInUse();
   const before = process.cpuUsage();
   const beganMs = performance.now();
   let held = 0;
@@ -48,15 +49,10 @@ async function run(store: Store, name: string, together: number): Promise<Figure
   return { pairsPerSecond: (attempts / tookMs) * 1000, cpuUs: (user + system) / attempts };
 }
 
-/** What a collection leaves to threads of its own is over a little later. */
-async function collected(): Promise<void> {
+/** After a collection, and after what it leaves to threads of its own. Ids of attempts included. */
+async function bytesInUse(): Promise<number> {
   globalThis.gc?.();
   await new Promise((resolve) => void setTimeout(resolve, 100));
-}
-
-/** Ids of attempts included. */
-function bytesInUse(): number {
-  globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
