@@ -55,7 +55,8 @@ export {
 } from './strategies/best-of-mini-n.ts';
 export { type CascadeMemory, cascadeMemory, type CascadeRecord } from './strategies/cascade-memory.ts';
 export type { CascadeOptions, CascadeRules } from './strategies/cascade-options.ts';
-export { cascade, cascadeCore, type CascadeState, type SeenStage } from './strategies/cascade.ts';
+export type { CascadeState, SeenStage } from './strategies/cascade-state.ts';
+export { cascade, cascadeCore } from './strategies/cascade.ts';
 export {
   modelSwitch,
   modelSwitchCore,

@@ -45,6 +45,7 @@ export type { LeafCall, LeafCandidate, LeafOutcome, LeafPart } from './leaf/leaf
 export { askModel, callsOf, callsUnder, type ModelCalls, type Push } from './leaf/model-calls.ts';
 export { createModelStream, type StreamProducer } from './leaf/model-stream.ts';
 export { systemClock } from './leaf/system-clock.ts';
+export { knownTokens } from './leaf/known-tokens.ts';
 export { textCapabilities } from './leaf/text-capabilities.ts';
 export { totalUsd } from './leaf/total-usd.ts';
 export { type ModelWrapping, wrapModel } from './leaf/wrap-model.ts';
@@ -115,6 +116,7 @@ export type { CacheWrite, Usage, UsageBound, UsageKnown } from './spec/usage.ts'
 export { candidateView } from './strategy/candidate-view.ts';
 export { combineCapabilities } from './strategy/combine-capabilities.ts';
 export { explain } from './strategy/explain.ts';
+export { meanLogprob } from './strategy/mean-logprob.ts';
 export {
   replayAsSource,
   type ReplayOutcome,
@@ -126,6 +128,7 @@ export {
 export { runStrategy, type RunStrategyOptions } from './strategy/run-strategy.ts';
 export type { DecidedRun, StrategyMemory } from './strategy/strategy-memory.ts';
 export { type AnyStrategyCore, type StrategyPlan, strategyOf, withPlan } from './strategy/strategy-plan.ts';
+export { verdictScore } from './strategy/verdict-score.ts';
 export { textOf, wholeText } from './strategy/whole-text.ts';
 export { canonicalJson } from './wire/canonical-json.ts';
 export { schemaJson } from './wire/schema-json.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readLines } from './read-lines.ts';
+import { readRecords } from '../read-lines.ts';
 
 /** A problem of `humaneval_codegen16b`: 100 samples, and what each did on each test. */
 export interface CodegenProblem {
@@ -17,5 +17,5 @@ export interface CodegenProblem {
 
 /** The problems in `humaneval_codegen16b` of a folder of data. */
 export function readCodegen(data: string): readonly CodegenProblem[] {
-  return readLines<CodegenProblem>(join(data, 'humaneval_codegen16b/matrix.jsonl.gz'));
+  return readRecords<CodegenProblem>(join(data, 'humaneval_codegen16b/matrix.jsonl.gz'));
 }

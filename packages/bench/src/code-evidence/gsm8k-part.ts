@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bootstrapInterval, bootstrapPairedDifference, createRandom } from '@tollgate/stats';
-import { readLines } from './read-lines.ts';
+import { readRecords } from '../read-lines.ts';
 import { meanOver, printTable, shown } from './table.ts';
 
 type Reply = readonly [correct: number, answer: string, characters: number];
@@ -17,7 +17,7 @@ interface Question {
  * and not whether any of the 100 was right: the normalised drop ratio is at least the share of all that was wrong.
  */
 export function gsm8kPart(data: string): void {
-  const questions = readLines<Question>(join(data, 'gsm8k_openai_verifier/answers.jsonl.gz'));
+  const questions = readRecords<Question>(join(data, 'gsm8k_openai_verifier/answers.jsonl.gz'));
   const right = (model: keyof Question): readonly number[] => questions.map((question) => question[model][0]);
   printTable(`GPT-3 on GSM8K, ${questions.length} questions: accuracy`, [
     ['model', 'one answer', 'best of 100 by verifier', 'gain', 'NDR is at least'],

@@ -1,4 +1,4 @@
-import { readLines } from './read-lines.ts';
+import { readRecords } from '../read-lines.ts';
 
 /** A problem of HumanEval, as the data set has it. */
 export interface HumanEvalProblem {
@@ -13,7 +13,7 @@ export interface HumanEvalProblem {
 
 /** `count` problems of a file of HumanEval (JSON lines, gzipped or plain), evenly spread over it. */
 export function readHumanEval(file: string, count: number): readonly HumanEvalProblem[] {
-  const all = readLines<HumanEvalProblem>(file);
+  const all = readRecords<HumanEvalProblem>(file);
   return Array.from(
     { length: Math.min(count, all.length) },
     (_, i) => all[Math.floor((i * all.length) / count)],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BootstrapEstimate, bootstrapInterval, createRandom, mean, tallyVotes } from '@tollgate/stats';
 import { bestOfK, normalisedDropRatio, passAtK, type RankedAnswer } from '@tollgate/verifier';
-import { readLines } from './read-lines.ts';
+import { readRecords } from '../read-lines.ts';
 import { subsets } from './subsets.ts';
 import { meanOver, printTable, shown } from './table.ts';
 
@@ -20,8 +20,8 @@ interface OvmQuestion {
 
 /** Best of k by trained reward models on recorded candidates, and what share of the possible gain they bring. */
 export function ormPart(data: string): void {
-  mathPart(readLines(join(data, 'orm_scored_small/qwen25_math_rm72b_math100x8.jsonl.gz')));
-  ovmPart(readLines(join(data, 'orm_scored_small/ovm_samples.jsonl.gz')));
+  mathPart(readRecords(join(data, 'orm_scored_small/qwen25_math_rm72b_math100x8.jsonl.gz')));
+  ovmPart(readRecords(join(data, 'orm_scored_small/ovm_samples.jsonl.gz')));
 }
 
 function mathPart(questions: readonly MathQuestion[]): void {

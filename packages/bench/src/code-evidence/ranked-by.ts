@@ -1,5 +1,4 @@
-import type { Candidate } from '@tollgate/sdk';
-import { mean } from '@tollgate/stats';
+import { meanLogprob } from '@tollgate/sdk';
 import type { JudgedSample } from './judge-programs.ts';
 import type { ProblemSamples } from './recorded-programs.ts';
 import { yesNoScores } from './yes-no-scores.ts';
@@ -22,13 +21,8 @@ export const vote: RankedBy = { name: 'vote' };
 /** The writer's own mean log-probability of a token: free. */
 export const likelihood: RankedBy = {
   name: 'likelihood',
-  score: ({ candidates }, sample) => ({ score: meanLogprob(candidates[sample]), seconds: 0 }),
+  score: ({ candidates }, sample) => ({ score: meanLogprob(candidates[sample] ?? {}), seconds: 0 }),
 };
-
-function meanLogprob(candidate: Candidate | undefined): number | undefined {
-  const tokens = candidate?.logprobs ?? [];
-  return tokens.length === 0 ? undefined : mean(tokens.map(({ logprob }) => logprob));
-}
 
 /** A judge's recorded scores, where there are any for every problem. */
 export function judgedBy(judge: string, worlds: readonly World[]): readonly RankedBy[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openCassette } from '@tollgate/sdk/cassettes';
 import { describe, expect, it } from 'vitest';
 import { instruction, programRequest } from './program-request.ts';
-import { readLines } from './read-lines.ts';
+import { readRecords } from '../read-lines.ts';
 import { recordings } from './recorded-programs.ts';
 import { yesNoScores } from './yes-no-scores.ts';
 
@@ -16,7 +16,7 @@ interface Line {
 
 describe('recorded programs', () => {
   const file = join(recordings, 'humaneval-qwen2.5-coder-0.5b.jsonl.gz');
-  const calls = readLines<Line>(file).filter(({ kind }) => kind === 'call');
+  const calls = readRecords<Line>(file).filter(({ kind }) => kind === 'call');
 
   it('are ten for each of 64 problems', () => {
     const samples = Map.groupBy(calls, ({ key }) => key);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLines } from './read-lines.ts';
+import { readRecords } from '../read-lines.ts';
 import { recordings } from './recorded-programs.ts';
 
 /** What a judge said about the samples of a problem, in their order. Equal texts were judged once. */
@@ -20,5 +20,5 @@ export function yesNoFile(judge: string): string {
 /** A judge's recorded scores by task; none where there is no recording. */
 export function yesNoScores(judge: string): ReadonlyMap<string, YesNoLine> {
   const file = yesNoFile(judge);
-  return new Map(existsSync(file) ? readLines<YesNoLine>(file).map((line) => [line.task, line]) : []);
+  return new Map(existsSync(file) ? readRecords<YesNoLine>(file).map((line) => [line.task, line]) : []);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { OutcomeRow } from './outcome-row.ts';
-import { readLines, readRecords } from './read-lines.ts';
+import { readLines, readRecords } from '../read-lines.ts';
 
 /** Recorded outcomes of real models, read into one shape. Costs are those recorded, or a published price on recorded lengths. */
 export interface DataSet {

@@ -4,7 +4,7 @@ import { tallyVotes } from '@tollgate/stats';
 import { calibrate, type LabelledScore } from '@tollgate/verifier';
 import { meanUsd } from '../outcomes/mean-usd.ts';
 import type { OutcomesTable } from '../outcomes/outcomes-table.ts';
-import { profileDays } from '../profile/optimized-profile.ts';
+import { profileDays, profileHead } from '../profile/profile-head.ts';
 import type { Profile } from '../profile/profile.ts';
 import { labelledSamples } from './labelled-samples.ts';
 import { learnMultiplexer } from './learn-multiplexer.ts';
@@ -71,18 +71,12 @@ export function calibrateOutcomes(options: CalibrateOutcomesOptions): Calibrated
       }
     }
   }
-  const now = clock.now();
   const models = byCost(table);
   const multiplexer = learnMultiplexer(table, { tasks: table.tasks, models });
   return {
     refused,
     profile: {
-      kind: 'tollgate-profile',
-      version: 1,
-      createdAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + profileDays * 86_400_000).toISOString(),
-      source: table.source,
-      models,
+      ...profileHead({ source: table.source, models, clock }),
       thresholds,
       ...(multiplexer !== undefined && { multiplexer }),
       ...learnedDifficulty(table, options.fallbackUsd),

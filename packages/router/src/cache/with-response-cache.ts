@@ -3,9 +3,9 @@ import {
   askModel,
   callsOf,
   type GenerateResult,
+  knownTokens,
   type Model,
   totalUsd,
-  type Usage,
   wrapModel,
 } from '@tollgate/sdk';
 import type { CachePolicy } from './cache-policy.ts';
@@ -172,9 +172,5 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promis
 }
 
 function usualCost({ charges }: GenerateResult): number {
-  return totalUsd(charges) ?? charges.reduce((tokens, { usage }) => tokens + tokensOf(usage), 0) * 1e-6;
-}
-
-function tokensOf({ inputUncached = 0, outputText = 0, outputReasoning = 0 }: Usage): number {
-  return inputUncached + outputText + outputReasoning;
+  return totalUsd(charges) ?? charges.reduce((tokens, { usage }) => tokens + knownTokens(usage), 0) * 1e-6;
 }

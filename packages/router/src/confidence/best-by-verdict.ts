@@ -1,4 +1,4 @@
-import type { Verdict } from '@tollgate/sdk';
+import { type Verdict, verdictScore } from '@tollgate/sdk';
 
 /** A candidate that a scorer had a score for. */
 export interface JudgedCandidate {
@@ -22,9 +22,10 @@ export interface VerdictRule {
  */
 export function bestByVerdict(verdicts: readonly Verdict[], rule: VerdictRule): JudgedCandidate | undefined {
   let { best } = rule;
-  for (const { candidateId, status, score: given } of verdicts) {
-    const score = given ?? (status === 'accept' ? 1 : status === 'reject' ? 0 : Number.NaN);
-    if (Number.isNaN(score)) continue;
+  for (const verdict of verdicts) {
+    const { candidateId, status } = verdict;
+    const score = verdictScore(verdict);
+    if (score === undefined) continue;
     const passed = rule.accept === undefined ? status === 'accept' : score > rule.accept;
     if (best === undefined || (passed && !best.passed) || (passed === best.passed && score > best.score)) {
       best = { candidate: candidateId, score, passed };

@@ -1,5 +1,5 @@
-import type { CandidateView, Verdict } from '@tollgate/sdk';
-import type { StageTest, Threshold } from './confidence.ts';
+import { type CandidateView, type Verdict, verdictScore } from '@tollgate/sdk';
+import type { Confidence, StageTest, Threshold } from './confidence.ts';
 import { leadingVote } from './leading-vote.ts';
 
 /** How a stage came out. */
@@ -77,9 +77,10 @@ function bestScored(
 ): MeasuredStage | undefined {
   const known = new Set(candidates.map(({ id }) => id));
   let best: (MeasuredStage & { readonly confidence: number }) | undefined;
-  for (const { candidateId, status, score } of verdicts) {
-    const confidence = score ?? (status === 'accept' ? 1 : status === 'reject' ? 0 : Number.NaN);
-    if (Number.isNaN(confidence) || !known.has(candidateId)) continue;
+  for (const verdict of verdicts) {
+    const { candidateId, status } = verdict;
+    const confidence = verdictScore(verdict);
+    if (confidence === undefined || !known.has(candidateId)) continue;
     const passed = enough === undefined ? status === 'accept' : confidence >= enough;
     const isBetter =
       best === undefined || (passed && !best.passed) || (passed === best.passed && confidence > best.confidence);
@@ -94,4 +95,16 @@ function unmeasured({ id }: CandidateView, name: string): MeasuredStage {
 
 function shown(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** What decisions and traces call a measure. */
+export function signalName(confidence: Confidence): string {
+  switch (confidence.kind) {
+    case 'score':
+      return confidence.scorer.name;
+    case 'signal':
+      return confidence.signal;
+    default:
+      return confidence.kind;
+  }
 }

@@ -1,4 +1,4 @@
-import { type Signal, textOf } from '@tollgate/sdk';
+import { meanLogprob, type Signal, textOf } from '@tollgate/sdk';
 
 /** Confidence by a number on the candidate itself, as data. */
 export interface SignalConfidence {
@@ -30,9 +30,9 @@ export function bySignal(name: string, read?: Signal['read']): SignalConfidence 
  * cascade([small, big], { confidence: meanProbability(), accept: 0.9 });
  */
 export function meanProbability(): SignalConfidence {
-  const read: Signal['read'] = ({ logprobs = [] }) => {
-    if (logprobs.length === 0) return undefined;
-    return Math.exp(logprobs.reduce((sum, { logprob }) => sum + logprob, 0) / logprobs.length);
+  const read: Signal['read'] = (candidate) => {
+    const mean = meanLogprob(candidate);
+    return mean === undefined ? undefined : Math.exp(mean);
   };
   return { kind: 'signal', signal: 'meanProbability', read, needsLogprobs: true };
 }

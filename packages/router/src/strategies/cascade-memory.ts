@@ -1,5 +1,5 @@
 import type { JsonValue, StrategyMemory } from '@tollgate/sdk';
-import type { CascadeState } from './cascade.ts';
+import type { CascadeState } from './cascade-state.ts';
 
 /** What a cascade has seen of its stages, as plain JSON. */
 export interface CascadeRecord {

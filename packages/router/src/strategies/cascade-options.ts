@@ -1,7 +1,7 @@
 import { type AnswerKey, InvalidOptionError, type Scorer, type Signal, type StrategyMemory } from '@tollgate/sdk';
 import type { Confidence, StageTest, Threshold } from '../confidence/confidence.ts';
 import { thresholdOf } from '../confidence/measure-stage.ts';
-import type { CascadeState } from './cascade.ts';
+import type { CascadeState } from './cascade-state.ts';
 import { requireOnePerSource, requireShare } from './require-option.ts';
 
 /** Rules of `cascadeCore`. */

@@ -2,17 +2,20 @@ import {
   type Action,
   type AnswerKey,
   type CandidateView,
-  InvalidOptionError,
-  type JsonValue,
   type Model,
   runStrategy,
   type StrategyCore,
   type Verdict,
   withDefaults,
 } from '@tollgate/sdk';
-import type { StageTest } from '../confidence/confidence.ts';
 import { isDoubtful } from '../confidence/is-doubtful.ts';
-import { type MeasuredStage, measureStage, stageSamples, thresholdOf } from '../confidence/measure-stage.ts';
+import {
+  type MeasuredStage,
+  measureStage,
+  signalName,
+  stageSamples,
+  thresholdOf,
+} from '../confidence/measure-stage.ts';
 import { hopelessStages } from './cascade-memory.ts';
 import {
   type CascadeOptions,
@@ -23,42 +26,9 @@ import {
   signalsOf,
   testOf,
 } from './cascade-options.ts';
-import { hasDecided, type WithAction } from './decided.ts';
-
-/** What a stage that was asked came to. */
-export interface SeenStage {
-  readonly from: number;
-  readonly ids: readonly string[];
-  readonly answer?: string;
-  readonly confidence?: number;
-}
-
-/** State of `cascadeCore`. */
-export interface CascadeState extends WithAction {
-  /** Index of the stage being asked. */
-  readonly stage: number;
-  readonly stages: number;
-  /** Stages asked so far. */
-  readonly asked: readonly number[];
-  /** Stages that are passed over, because they never accepted. */
-  readonly skipped: readonly number[];
-  /** The stage whose confidence was enough. */
-  readonly acceptedAt?: number;
-  /** What the stage gave, while its scorer is asked. */
-  readonly drawn?: readonly CandidateView[];
-  /** Every stage is to be asked, to see what the last one says: the answer is the one that was accepted first. */
-  readonly shadow?: boolean;
-  /** What was accepted, while a shadowed run goes on. */
-  readonly accepted?: Extract<Action, { type: 'accept' }>;
-  /** Thresholds in force, where a memory sets them; null never accepts. */
-  readonly thresholds?: readonly (number | null)[];
-  /** What each stage asked came to, where a memory learns thresholds. */
-  readonly seen?: readonly SeenStage[];
-  /** The best answer of the stages that were not confident enough. */
-  readonly best?: { readonly candidate: string; readonly confidence?: number; readonly signal: string };
-}
-
-type Position = Omit<CascadeState, 'action' | 'drawn'>;
+import { decide, see, testInForce, watched } from './cascade-shadow.ts';
+import type { CascadePosition, CascadeState } from './cascade-state.ts';
+import { hasDecided } from './decided.ts';
 
 /**
  * Asks one source after the other, cheapest first, until one is confident enough. The last one always answers; where it
@@ -149,7 +119,7 @@ function voteKey({ confidence }: CascadeRules): AnswerKey | undefined {
     .find((key) => key !== undefined);
 }
 
-function askFrom(rules: CascadeRules, position: Position): CascadeState {
+function askFrom(rules: CascadeRules, position: CascadePosition): CascadeState {
   let { stage } = position;
   while (position.skipped.includes(stage)) stage += 1;
   const count = samplesOf(rules, { ...position, stage });
@@ -162,7 +132,7 @@ function askFrom(rules: CascadeRules, position: Position): CascadeState {
   };
 }
 
-function samplesOf(rules: CascadeRules, position: Pick<Position, 'stage' | 'stages'>): number {
+function samplesOf(rules: CascadeRules, position: Pick<CascadePosition, 'stage' | 'stages'>): number {
   const test = testOf(rules, position.stage);
   return test === undefined ? 1 : stageSamples(test, position.stage, isLast(position));
 }
@@ -187,12 +157,7 @@ function afterStage(rules: CascadeRules, state: CascadeState, verdicts: readonly
   const measured = test === undefined ? undefined : measureStage(test, { candidates, asked, verdicts });
   if (test === undefined || measured === undefined) return goOn(rules, rest);
   const told = see(rest, candidates, measured);
-  const signal =
-    test.confidence.kind === 'score'
-      ? test.confidence.scorer.name
-      : test.confidence.kind === 'signal'
-        ? test.confidence.signal
-        : test.confidence.kind;
+  const signal = signalName(test.confidence);
   if (measured.passed || isLast(state)) {
     const calibration = typeof test.accept === 'object' && measured.passed ? test.accept.claim : undefined;
     const accept = { ...acceptMeasured(told, measured, signal), ...(calibration !== undefined && { calibration }) };
@@ -204,56 +169,6 @@ function afterStage(rules: CascadeRules, state: CascadeState, verdicts: readonly
   const before = state.best?.signal === signal ? state.best.confidence : undefined;
   if (before !== undefined && (confidence === undefined || confidence < before)) return goOn(rules, told);
   return goOn(rules, { ...told, best: { candidate, signal, ...(confidence !== undefined && { confidence }) } });
-}
-
-/** Accepts: in a shadowed run, what an earlier stage was confident enough of. */
-function decide(state: CascadeState, accept: Extract<Action, { type: 'accept' }>): CascadeState {
-  if (state.accepted === undefined) return { ...state, action: accept };
-  const { notAsked: _, ...earlier } = state.accepted;
-  return { ...state, action: earlier };
-}
-
-/** Notes what a stage came to, where a memory learns thresholds. */
-function see(
-  state: CascadeState,
-  drawn: readonly CandidateView[],
-  { candidate, confidence }: Pick<MeasuredStage, 'candidate' | 'confidence'>,
-): CascadeState {
-  if (state.seen === undefined) return state;
-  const answer = drawn.find(({ id }) => id === candidate)?.answer;
-  const seen = {
-    from: state.stage,
-    ids: drawn.map(({ id }) => id),
-    ...(answer !== undefined && { answer }),
-    ...(confidence !== undefined && { confidence }),
-  };
-  return { ...state, seen: [...state.seen, seen] };
-}
-
-/** A stage's test, with the threshold that a memory has set. */
-function testInForce(rules: CascadeRules, { stage, thresholds }: Position): StageTest | undefined {
-  const test = testOf(rules, stage);
-  const threshold = thresholds?.[stage];
-  if (test === undefined || threshold === undefined) return test;
-  return { ...test, accept: threshold ?? Number.POSITIVE_INFINITY };
-}
-
-/** What a memory of thresholds says for this run. */
-function watched(
-  rules: CascadeRules,
-  learned: JsonValue | undefined,
-  stages: number,
-): Pick<Position, 'shadow' | 'thresholds' | 'seen'> {
-  if (typeof learned !== 'object' || learned === null || !('thresholds' in learned)) return {};
-  const { thresholds = [], shadow = false } = learned as JsonValue & Pick<CascadeState, 'shadow' | 'thresholds'>;
-  const isMeasured = thresholds.every((_, stage) => testOf(rules, stage)?.confidence.kind !== 'verdict');
-  if (thresholds.length !== stages - 1 || !isMeasured) {
-    throw new InvalidOptionError(
-      'memory',
-      `The memory sets ${thresholds.length} thresholds; a cascade of ${stages} models takes ${stages - 1}, and none for verdict().`,
-    );
-  }
-  return { seen: [], thresholds, ...(shadow && { shadow }) };
 }
 
 function goOn(rules: CascadeRules, state: CascadeState): CascadeState {
@@ -280,7 +195,11 @@ function giveUp(state: CascadeState, reason: string): CascadeState {
   };
 }
 
-function acceptMeasured(state: Position, measured: MeasuredStage, signal: string): Extract<Action, { type: 'accept' }> {
+function acceptMeasured(
+  state: CascadePosition,
+  measured: MeasuredStage,
+  signal: string,
+): Extract<Action, { type: 'accept' }> {
   const others = Array.from({ length: state.stages }, (_, stage) => stage);
   const notAsked = others.filter((stage) => stage > state.stage || state.skipped.includes(stage));
   return {
@@ -311,7 +230,7 @@ function acceptLast(only: CandidateView): Extract<Action, { type: 'accept' }> {
   };
 }
 
-function isLast({ stage, stages }: Pick<Position, 'stage' | 'stages'>): boolean {
+function isLast({ stage, stages }: Pick<CascadePosition, 'stage' | 'stages'>): boolean {
   return stage === stages - 1;
 }
 

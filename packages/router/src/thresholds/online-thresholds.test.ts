@@ -7,7 +7,8 @@ import { usdPerCall } from '../__fixtures__/usd-per-call.ts';
 import { meanProbability } from '../confidence/signal.ts';
 import { verdict } from '../confidence/verdict.ts';
 import { voteShare } from '../confidence/vote-share.ts';
-import { cascade, type CascadeState, type SeenStage } from '../strategies/cascade.ts';
+import type { CascadeState, SeenStage } from '../strategies/cascade-state.ts';
+import { cascade } from '../strategies/cascade.ts';
 import { type OnlineThresholds, onlineThresholds, type OnlineThresholdsOptions } from './online-thresholds.ts';
 
 const request: GenerateRequest = { messages: [{ role: 'user', content: 'One and one?' }] };

@@ -1,7 +1,7 @@
 import { InvalidOptionError, type JsonValue, type RandomSource, type StrategyMemory } from '@tollgate/sdk';
 import { binomialAtMost } from '@tollgate/stats';
 import { drawUsd } from '../learning/draw-usd.ts';
-import type { CascadeState } from '../strategies/cascade.ts';
+import type { CascadeState } from '../strategies/cascade-state.ts';
 import { exitOf, isWrongAt, type ShadowedRun, type TunedThresholds } from './replay-thresholds.ts';
 import { tuneThresholds } from './tune-thresholds.ts';
 

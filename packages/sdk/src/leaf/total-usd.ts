@@ -1,7 +1,7 @@
 import type { Charge } from '../spec/result.ts';
 
 /** US dollars of all charges, or undefined where one of them has no price. */
-export function totalUsd(charges: readonly Charge[]): number | undefined {
+export function totalUsd(charges: readonly Pick<Charge, 'cost'>[]): number | undefined {
   let total = 0n;
   for (const { cost } of charges) {
     if (cost === undefined) return undefined;

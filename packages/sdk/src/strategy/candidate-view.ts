@@ -2,6 +2,7 @@ import type { AnswerKey } from '../spec/answer-key.ts';
 import type { Candidate } from '../spec/result.ts';
 import type { Signal } from '../spec/signal.ts';
 import type { CandidateView } from '../spec/strategy-core.ts';
+import { meanLogprob } from './mean-logprob.ts';
 
 /**
  * A candidate as a core may see it. Answers cut by a budget or an abort, and those that miss the schema of the request,
@@ -32,17 +33,11 @@ export function candidateView(
 }
 
 function signalsOf(candidate: Candidate, signals: readonly Signal[]): Pick<CandidateView, 'signals'> {
-  const { logprobs = [] } = candidate;
-  const measured: { [name: string]: number } = logprobs.length > 0 ? { meanLogprob: meanLogprob(logprobs) } : {};
+  const likelihood = meanLogprob(candidate);
+  const measured: { [name: string]: number } = likelihood === undefined ? {} : { meanLogprob: likelihood };
   for (const { name, read } of signals) {
     const value = read(candidate);
     if (value !== undefined) measured[name] = value;
   }
   return Object.keys(measured).length > 0 ? { signals: measured } : {};
-}
-
-function meanLogprob(logprobs: NonNullable<Candidate['logprobs']>): number {
-  let sum = 0;
-  for (const token of logprobs) sum += token.logprob;
-  return sum / logprobs.length;
 }

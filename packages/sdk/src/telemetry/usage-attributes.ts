@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { totalUsd } from '../leaf/total-usd.ts';
 import type { Charge } from '../spec/result.ts';
 import type { Usage } from '../spec/usage.ts';
 
@@ -24,13 +25,7 @@ export function usageAttributes(usage: Usage): Attributes {
 
 /** What the attempts cost together in US dollars; undefined where one has no price, or there are none. */
 export function costUsdOf(charges: readonly Pick<Charge, 'cost'>[]): number | undefined {
-  if (charges.length === 0) return undefined;
-  let nanoUsd = 0n;
-  for (const { cost } of charges) {
-    if (cost === undefined) return undefined;
-    nanoUsd += BigInt(cost.nanoUsd);
-  }
-  return Number(nanoUsd) / 1e9;
+  return charges.length === 0 ? undefined : totalUsd(charges);
 }
 
 /** The sum of the buckets that are known; the first one must be. */

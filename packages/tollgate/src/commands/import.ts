@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type ImportedOutcomes,
   importHeliconeCsv,
@@ -7,11 +6,11 @@ import {
   type ImportOptions,
   importPromptfoo,
 } from '@tollgate/policy';
-import { TollgateError } from '@tollgate/sdk';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { writeFile } from '../output/write-file.ts';
 import { fileToWrite } from './file-to-write.ts';
 import { dollars } from './number-option.ts';
+import { readText } from './read-text.ts';
 
 interface ImportFlags extends Omit<ImportOptions, 'source'> {
   readonly filter?: string;
@@ -49,7 +48,10 @@ Logs: an eval log of Inspect AI (JSON), a samples_*.jsonl of lm-evaluation-harne
 JSON Lines), a CSV export of Helicone. Several logs make one table: append the lines of each.`,
     )
     .action((format: string, path: string, { out, ...flags }: ImportFlags) => {
-      const { lines, notes } = importers[format]?.(read(path), { ...flags, source: path }) ?? { lines: [], notes: [] };
+      const { lines, notes } = importers[format]?.(readText(path), { ...flags, source: path }) ?? {
+        lines: [],
+        notes: [],
+      };
       const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
       if (out === undefined) process.stdout.write(text);
       else writeFile(out, text);
@@ -63,16 +65,4 @@ function score(text: string): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isFinite(number)) return number;
   throw new InvalidArgumentError(`Expected a score, for example 0.5; received "${text}".`);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new TollgateError(
-      'invalid-file',
-      `${path} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { importPrices } from '@tollgate/policy';
-import { systemClock, TollgateError } from '@tollgate/sdk';
+import { systemClock } from '@tollgate/sdk';
 import type { Command } from 'commander';
 import { writeFile } from '../output/write-file.ts';
 import { fileToWrite } from './file-to-write.ts';
 import { collected } from './number-option.ts';
+import { readText } from './read-text.ts';
 
 interface ImportFlags {
   readonly out: string;
@@ -20,7 +20,7 @@ export function addPricesImport(prices: Command): void {
     .option('--out <file>', 'where to write', fileToWrite, 'tollgate.prices.json')
     .option('--provider <name>', 'only this provider; several times if wanted', collected)
     .action((path: string, flags: ImportFlags) => {
-      const { file, notes } = importPrices(read(path), {
+      const { file, notes } = importPrices(readText(path), {
         source: path,
         checked: new Date(systemClock.now()).toISOString().slice(0, 10),
         ...(flags.provider !== undefined && { providers: flags.provider }),
@@ -32,16 +32,4 @@ export function addPricesImport(prices: Command): void {
         `${models} models of ${file.tables.map(({ provider }) => provider).join(', ')} in ${flags.out}; use it by loadPriceFile in a configuration, or --file\n`,
       );
     });
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new TollgateError(
-      'invalid-file',
-      `${path} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
 }

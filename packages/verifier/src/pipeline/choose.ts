@@ -1,4 +1,4 @@
-import type { Action, Verdict } from '@tollgate/sdk';
+import { type Action, type Verdict, verdictScore } from '@tollgate/sdk';
 import type { PipelineRules } from './core-options.ts';
 import type { Lineage, PipelineState } from './pipeline-state.ts';
 
@@ -78,11 +78,11 @@ export function acceptBest(
   survivors: readonly Lineage[],
   { name, verdicts }: { readonly name: string; readonly verdicts: readonly Verdict[] },
 ): Accept | undefined {
-  const scores = new Map(verdicts.map(({ candidateId, ...verdict }) => [candidateId, scoreOf(verdict)]));
+  const scores = new Map(verdicts.map((verdict) => [verdict.candidateId, verdictScore(verdict)]));
   let best: { readonly lineage: Lineage; readonly score: number } | undefined;
   for (const lineage of survivors) {
     const score = scores.get(lineage.ids[0] ?? '');
-    if (score === undefined || Number.isNaN(score)) continue;
+    if (score === undefined) continue;
     const isBetter =
       best === undefined ||
       score > best.score ||
@@ -94,10 +94,6 @@ export function acceptBest(
   const isShare = score >= 0 && score <= 1;
   const says = `${name} puts it first of ${survivors.length}, with ${Number(score.toPrecision(4))}`;
   return accept(state, lineage, { signal: name, says, ...(isShare && { confidence: score }) });
-}
-
-function scoreOf({ status, score }: Omit<Verdict, 'candidateId'>): number {
-  return score ?? (status === 'accept' ? 1 : status === 'reject' ? 0 : Number.NaN);
 }
 
 function accept(

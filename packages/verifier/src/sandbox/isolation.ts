@@ -35,7 +35,9 @@ export async function findProgram(name: string): Promise<string | undefined> {
     try {
       await access(path, constants.X_OK);
       return path;
-    } catch {}
+    } catch {
+      // Not in this folder.
+    }
   }
   return undefined;
 }
